@@ -1,0 +1,3 @@
+"""Gradiente: o que os cadernos do curso importam."""
+
+__version__ = "0.1.0"
