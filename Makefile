@@ -1,0 +1,54 @@
+# Os comandos do curso. `make help` os lista.
+SHELL := bash
+EXTRA := $(if $(GPU),gpu,cpu)
+READY := .venv/pronto-$(EXTRA)
+RUN   := .venv/bin/
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+unexport PYTHONDONTWRITEBYTECODE
+ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lab instrutor notebooks claims higgs zip lock limpar
+
+help: ## mostra esta lista
+	@echo "Gradiente: cadernos que se executam, se corrigem e se verificam."
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@echo "Com GPU=1 (por exemplo, make demo GPU=1) instala-se o TensorFlow com CUDA."
+
+$(READY): pyproject.toml requirements.lock requirements-gpu.lock scripts/setup.sh $(wildcard kernels/*/kernel.json)
+	@scripts/setup.sh $(EXTRA)
+
+demo: $(READY) ## prepara tudo e corrige uma turma de demonstração
+	@$(RUN)corretor demo
+
+test: $(READY) ## prepara tudo e executa todos os testes
+	@$(RUN)ruff check .
+	@$(RUN)ruff format --check .
+	@$(RUN)pytest -n 2 --dist loadscope
+
+lab: $(READY) ## abre o JupyterLab para o estudante, na pasta aluno/
+	@mkdir -p aluno && cp -Rn notebooks release/. aluno/ 2>/dev/null || true
+	@cd aluno && jupyter lab $(ROOT_FLAG)
+
+instrutor: $(READY) ## abre o JupyterLab com o formgrader
+	@jupyter lab $(ROOT_FLAG) --LabApp.default_url=/formgrader
+
+notebooks: $(READY) ## regenera notebooks/, source/ e release/ a partir de content/
+	@$(RUN)corretor build
+
+claims: $(READY) ## reexecuta as lições sob 5 sementes e conta as afirmações sustentadas
+	@$(RUN)corretor claims
+
+higgs: $(READY) ## mostra que a réplica do HIGGS se comporta como o HIGGS (alguns minutos)
+	@$(RUN)python benchmarks/higgs_replica.py
+
+zip: $(READY) ## empacota as versões do estudante em dist/
+	@for lab in release/*/; do $(RUN)corretor zip "$$(basename "$$lab")"; done
+
+lock: ## resolve de novo as versões das dependências
+	@for extra in cpu gpu; do \
+	  $(RUN)uv pip compile pyproject.toml --universal --python-version 3.11 --extra $$extra --extra corretor --extra dev \
+	    --generate-hashes --no-header --no-annotate -q -o requirements$$([ $$extra = gpu ] && echo -gpu).lock; done
+
+limpar: ## apaga o que a demonstração e o ambiente criaram (nunca as entregas)
+	@rm -rf .venv demo dist .pytest_cache .ruff_cache

@@ -1,0 +1,45 @@
+"""Ambiente comum dos testes: sem rede, sem dados do usuário, e um curso mínimo para corrigir depressa."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent
+
+# Os testes, e os cadernos que o nbval reexecuta, não tocam a rede nem o cache do usuário, e usam
+# réplicas; dados reais chegam só aos testes que os pedem pela fixture `real_data`.
+_given = os.environ.pop("GRADIENTE_DATA_DIR", None)
+REAL_DATA = Path(_given or ROOT.parent / "shared" / "dados").resolve()
+os.environ["GRADIENTE_OFFLINE"] = "1"
+os.environ["GRADIENTE_CACHE_DIR"] = tempfile.mkdtemp(prefix="gradiente-cache-")
+os.environ["PYTHONHASHSEED"] = "0"
+
+
+def pytest_sessionfinish():
+    shutil.rmtree(os.environ["GRADIENTE_CACHE_DIR"], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Pasta com os dados reais; o teste é pulado onde ela não existe."""
+    if not (REAL_DATA / "train_catvnoncat.h5").exists():
+        pytest.skip("sem dados reais: aponte GRADIENTE_DATA_DIR para eles")
+    return REAL_DATA
+
+
+@pytest.fixture
+def mini(tmp_path: Path):
+    """Um curso de um lab sem TensorFlow, com source/ e release/ gerados, na configuração do repositório."""
+    from corretor.build import build_lab
+    from corretor.course import Course
+
+    shutil.copytree(ROOT / "tests" / "curso_minimo", tmp_path / "curso")
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path / "curso")
+    lab = Course.find(tmp_path / "curso").lab("lab0")
+    build_lab(lab)
+    return lab

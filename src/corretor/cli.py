@@ -1,0 +1,222 @@
+"""A linha de comando `corretor`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from gradiente.datasets import DataError
+from rich.console import Console
+from rich.table import Table
+
+from . import sandbox
+from .course import Course
+from .errors import CorretorError
+
+typer.rich_utils.ARGUMENTS_PANEL_TITLE = "Argumentos"
+typer.rich_utils.OPTIONS_PANEL_TITLE = "Opções"
+typer.rich_utils.COMMANDS_PANEL_TITLE = "Comandos"
+typer.rich_utils.ERRORS_PANEL_TITLE = "Erro de uso"
+typer.rich_utils.REQUIRED_LONG_STRING = "[obrigatório]"
+typer.rich_utils.DEFAULT_STRING = "[padrão: {}]"
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["--ajuda", "--help"]},
+    help="Publica, corrige e devolve os labs do Gradiente.",
+)
+console = Console(highlight=False)
+
+LabName = Annotated[str, typer.Argument(metavar="LAB", help="Nome do lab, ou o começo dele (lab5).")]
+NoIsolation = Annotated[
+    bool,
+    typer.Option("--sem-isolamento", help="Corrige sem isolar o código das entregas. O relatório o diz."),
+]
+Force = Annotated[bool, typer.Option("--tudo", help="Refaz também o que está em dia.")]
+
+
+@app.command()
+def demo(sem_isolamento: NoIsolation = False, tudo: Force = False) -> None:
+    """Corrige uma turma de demonstração, feita do banco de respostas, na pasta demo/."""
+    from .demo import demo_answers, demo_course, grade_bank
+    from .report import write_report
+
+    _isolation(sem_isolamento)
+    course = demo_course(Course.find())
+    failures = 0
+    for name in course.labs:
+        lab = course.lab(name)
+        answers = demo_answers(lab)
+        console.print(
+            f"[bold]{lab.settings.get('title', name)}[/]: {len(answers)} entregas do banco de respostas"
+        )
+        progress = _Progress(len(answers))
+        graded = grade_bank(lab, answers, force=tudo, on_start=progress.start, on_result=progress.done)
+        report = write_report(lab)
+        table = Table("estudante", "resposta", title="Notas automáticas", title_justify="left")
+        for heading in ("nota", "esperada"):
+            table.add_column(heading, justify="right")
+        table.add_column("devolutiva", overflow="fold")
+        for entry in graded:
+            mark = "[green]✔[/]" if not entry.mismatches else "[red]✘[/]"
+            table.add_row(
+                entry.student,
+                entry.answer.title,
+                _decimal(entry.total),
+                f"{_decimal(entry.answer.total)} {mark}",
+                _relative(lab.feedback(entry.student)),
+            )
+            failures += bool(entry.mismatches)
+        console.print(table)
+        for entry in graded:
+            for text in entry.mismatches:
+                console.print(f"[red]✘[/] {entry.student}: {text}")
+        console.print(f"Relatório do professor: {_relative(report)}")
+        console.print(f"Versão do estudante:    {_relative(Course.find().lab(name).release)}")
+    if failures:
+        raise CorretorError(f"{failures} entregas não receberam a nota que o banco de respostas promete.")
+
+
+@app.command()
+def autograde(
+    lab: LabName,
+    estudante: Annotated[list[str] | None, typer.Option(help="Só este estudante; pode repetir.")] = None,
+    sem_isolamento: NoIsolation = False,
+    tudo: Force = False,
+) -> None:
+    """Corrige as entregas de um lab; as que estão em dia ficam como estão."""
+    from .grading import FAILED, GRADED, KEPT
+    from .grading import autograde as grade
+
+    _isolation(sem_isolamento)
+    target = Course.find().lab(lab)
+    progress = _Progress(len(estudante or target.course.submissions(target)))
+    results = grade(target, estudante, force=tudo, on_start=progress.start, on_result=progress.done)
+    count = {status: sum(r.status == status for r in results) for status in (GRADED, KEPT, FAILED)}
+    console.print(f"{count[GRADED]} corrigidas, {count[KEPT]} em dia, {count[FAILED]} recusadas.")
+    if count[FAILED]:
+        raise CorretorError("Há entregas recusadas: veja as causas acima. As outras estão corrigidas.")
+    console.print(f"Agora: corretor feedback {target.name} e corretor report {target.name}")
+
+
+@app.command()
+def feedback(lab: LabName) -> None:
+    """Escreve a devolutiva de cada entrega corrigida."""
+    from .feedback import write_feedback
+    from .grading import read_verdicts
+
+    target = Course.find().lab(lab)
+    students = target.course.submissions(target)
+    ready = [student for student in students if read_verdicts(target, student)]
+    if not ready:
+        raise CorretorError(
+            f"Nenhuma entrega de {target.name} foi corrigida. Execute: corretor autograde {target.name}"
+        )
+    for student in ready:
+        console.print(_relative(write_feedback(target, student)))
+    if len(ready) < len(students):
+        missing = ", ".join(sorted(set(students) - set(ready)))
+        raise CorretorError(f"Sem correção, e por isso sem devolutiva: {missing}.")
+
+
+@app.command()
+def report(lab: LabName) -> None:
+    """Escreve o relatório do professor."""
+    from .report import write_report
+
+    console.print(_relative(write_report(Course.find().lab(lab))))
+
+
+@app.command()
+def build(tudo: Force = False) -> None:
+    """Regenera notebooks/, source/ e release/ a partir de content/."""
+    from . import build as builder
+
+    changed = builder.build(Course.find(), force=tudo, say=console.print)
+    console.print(f"{changed} arquivos mudaram.")
+
+
+@app.command(name="zip")
+def zip_command(lab: LabName) -> None:
+    """Empacota a versão do estudante num zip: é só isto que se publica."""
+    from .build import zip_release
+
+    console.print(_relative(zip_release(Course.find().lab(lab))))
+
+
+@app.command()
+def claims(
+    lesson: Annotated[
+        list[str] | None, typer.Argument(metavar="[LIÇÃO]...", help="Começo do nome (04).")
+    ] = None,
+    sementes: Annotated[int, typer.Option(help="Quantas sementes.")] = 5,
+    dados: Annotated[Path | None, typer.Option(help="Pasta com dados reais; sem ela, réplicas.")] = None,
+) -> None:
+    """Reexecuta as lições sob várias sementes e conta quantas vezes cada afirmação se sustentou."""
+    from .build import lessons
+    from .claims import tally
+
+    paths = [path for path in lessons(Course.find()) if not lesson or path.stem.startswith(tuple(lesson))]
+    if not paths:
+        raise CorretorError(f"Nenhuma lição começa por {', '.join(lesson or [])}.")
+    found = tally(paths, range(sementes), data_dir=dados, say=console.print)
+    table = Table("lição", "afirmação", "texto", "sustentou-se")
+    for entry in found:
+        color = "green" if entry.held == entry.runs else "red"
+        table.add_row(entry.lesson, entry.claim, entry.text, f"[{color}]{entry.held}/{entry.runs}[/]")
+    console.print(table)
+    if any(entry.held < entry.runs for entry in found):
+        raise CorretorError("Há afirmações que nem sempre se sustentam: enfraqueça-as ou conserte a lição.")
+
+
+class _Progress:
+    """O andamento, uma linha por entrega; num terminal, também quem está em correção."""
+
+    def __init__(self, total: int) -> None:
+        self.total, self.count, self.status = total, 0, None
+
+    def start(self, student: str) -> None:
+        if console.is_terminal:
+            self.status = console.status(f"{student} ({self.count + 1} de {self.total})")
+            self.status.start()
+
+    def done(self, result) -> None:
+        if self.status:
+            self.status.stop()
+        self.count += 1
+        time = f" em {_decimal(round(result.seconds, 1))} s" if result.seconds else ""
+        console.print(f"  [{self.count}/{self.total}] {result.student}: {result.status}{time}")
+        if result.error:
+            console.print(f"        {result.error}", markup=False)
+
+
+def _isolation(sem_isolamento: bool) -> None:
+    if sem_isolamento:
+        os.environ[sandbox.NO_ISOLATION] = "1"
+        console.print("[yellow]⚠ Correção sem isolamento: o código das entregas alcança esta máquina.[/]")
+
+
+def _decimal(value: float) -> str:
+    return f"{value:g}".replace(".", ",")
+
+
+def _relative(path: Path) -> str:
+    return os.path.relpath(path)
+
+
+def main() -> None:
+    """Ponto de entrada: erros previstos viram uma linha e código de saída 1."""
+    try:
+        app()
+    except (CorretorError, DataError) as error:
+        Console(stderr=True, highlight=False).print(f"[red]erro:[/] {error}", soft_wrap=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

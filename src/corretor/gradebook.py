@@ -1,0 +1,146 @@
+"""O nbgrader como biblioteca: configuração do curso, livro de notas, sem rastros na tela."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.apps import NbGraderAPI
+from nbgrader.converters import GenerateAssignment
+from sqlalchemy.exc import SAWarning
+from traitlets.config import Config, PyFileConfigLoader
+
+from .course import TEST_SUFFIX, Course, Lab
+from .errors import CorretorError
+
+warnings.filterwarnings("ignore", category=SAWarning)
+
+
+@dataclass(frozen=True)
+class Score:
+    """Nota de um ToDo no livro de notas: automática, à mão (que prevalece), pendência e comentário."""
+
+    auto: float | None
+    manual: float | None
+    pending: bool
+    comment: str
+
+    @property
+    def value(self) -> float | None:
+        """A nota que vale; `None` enquanto não houver."""
+        return self.manual if self.manual is not None else self.auto
+
+
+def load_config(course: Course) -> Config:
+    """A configuração do curso, como o próprio nbgrader a leria."""
+    # O nbgrader chama o executável `alembic` para criar o livro de notas: ele está ao lado do Python.
+    bin_dir = str(Path(sys.executable).parent)
+    if bin_dir not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = bin_dir + os.pathsep + os.environ.get("PATH", "")
+    return PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()
+
+
+def api(course: Course) -> NbGraderAPI:
+    """A API do nbgrader para o curso; só fala o que for grave."""
+    client = NbGraderAPI(config=load_config(course))
+    client.log.setLevel("CRITICAL")
+    return client
+
+
+def gradebook(course: Course) -> Gradebook:
+    """O livro de notas do curso (use com `with`)."""
+    return Gradebook(f"sqlite:///{course.root / 'gradebook.db'}")
+
+
+def generate(lab: Lab, *, register: bool) -> str:
+    """Faz o nbgrader produzir a versão do estudante.
+
+    Parameters
+    ----------
+    lab : Lab
+        O lab, com source/ em dia.
+    register : bool
+        Se registra o lab e as suas células no livro de notas (criando-o se preciso).
+
+    Returns
+    -------
+    str
+        O caderno do estudante, em JSON.
+
+    Raises
+    ------
+    CorretorError
+        Se o nbgrader recusar: em geral, células avaliadas mudaram depois de haver entregas.
+    """
+    client = api(lab.course)
+    with tempfile.TemporaryDirectory() as folder:
+        client.coursedir.release_directory = folder
+        client.coursedir.assignment_id = lab.name
+        client.config.SaveCells.enabled = register
+        converter = GenerateAssignment(coursedir=client.coursedir, parent=client, no_database=not register)
+        converter.force = True
+        try:
+            converter.start()
+        except Exception as error:
+            raise CorretorError(
+                f"O nbgrader não aceitou {lab.name} ({_last_line(error)}). Se células avaliadas mudaram depois "
+                "das entregas, guarde gradebook.db noutro lugar e corrija de novo."
+            ) from error
+        return (Path(folder) / lab.name / f"{lab.notebook}.ipynb").read_text(encoding="utf-8")
+
+
+def autograde(lab: Lab, student: str, client: NbGraderAPI) -> None:
+    """Corrige uma entrega pelo caminho de nbgrader_config.py.
+
+    Raises
+    ------
+    CorretorError
+        Com a causa, em uma linha; a nota anterior, se havia, é apagada com a correção anterior.
+    """
+    result = client.autograde(lab.name, student, force=True, create=True)
+    if not result["success"]:
+        raise CorretorError(_last_line(result.get("error") or result.get("log") or "falha sem mensagem"))
+
+
+def invalidate(lab: Lab, student: str) -> None:
+    """Apaga as notas automáticas de uma entrega recusada e a marca para revisão; as dadas à mão ficam."""
+    with gradebook(lab.course) as book:
+        try:
+            submission = book.find_submission(lab.name, student)
+        except MissingEntry:
+            return
+        for notebook in submission.notebooks:
+            for grade in notebook.grades:
+                grade.auto_score = None
+                grade.needs_manual_grade = True
+        book.db.commit()
+
+
+def scores(lab: Lab, student: str) -> dict[str, Score]:
+    """As notas de uma entrega, por ToDo; vazio se ela não está no livro de notas."""
+    if not (lab.course.root / "gradebook.db").exists():
+        return {}
+    with gradebook(lab.course) as book:
+        try:
+            notebook = book.find_submission_notebook(lab.notebook, lab.name, student)
+        except MissingEntry:
+            return {}
+        comments = {comment.name: comment.comment or "" for comment in notebook.comments}
+        result = {}
+        for grade in notebook.grades:
+            todo = grade.name.removesuffix(TEST_SUFFIX)
+            comment = comments.get(todo, "")
+            result[todo] = Score(
+                grade.auto_score, grade.manual_score, bool(grade.needs_manual_grade), comment
+            )
+        return result
+
+
+def _last_line(error: object) -> str:
+    lines = [line.strip() for line in str(error).strip().splitlines() if line.strip()]
+    return lines[-1][:300] if lines else type(error).__name__

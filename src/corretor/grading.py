@@ -1,0 +1,151 @@
+"""Corrige uma turma: entrega por entrega, sem que uma pare as outras e sem refazer o que está em dia."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from . import gradebook, sandbox
+from .course import Lab
+from .errors import CorretorError
+
+if TYPE_CHECKING:
+    from nbgrader.apps import NbGraderAPI
+
+GRADED, KEPT, FAILED = "corrigida", "em dia", "recusada"
+
+
+@dataclass(frozen=True)
+class Result:
+    """O que aconteceu com uma entrega: `status` é um dos três acima; `error`, a causa se recusada."""
+
+    student: str
+    status: str
+    seconds: float = 0.0
+    error: str = ""
+
+
+def read_verdicts(lab: Lab, student: str) -> dict | None:
+    """O registro da última correção da entrega, ou `None` se não houver."""
+    path = lab.verdicts(student)
+    if not path.exists() or not lab.autograded(student).exists():
+        return None
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def autograde(
+    lab: Lab,
+    students: list[str] | None = None,
+    *,
+    force: bool = False,
+    on_start: Callable[[str], None] = lambda student: None,
+    on_result: Callable[[Result], None] = lambda result: None,
+) -> list[Result]:
+    """Corrige as entregas de um lab.
+
+    Parameters
+    ----------
+    lab : Lab
+        O lab, com source/ em dia.
+    students : list of str, optional
+        Quem corrigir; todos os que entregaram, se omitido.
+    force : bool
+        Refaz mesmo o que não mudou (entrega, versão do professor e verificações iguais).
+    on_start, on_result : callable
+        Chamadas antes e depois de cada entrega, para mostrar o andamento.
+
+    Returns
+    -------
+    list of Result
+        Um por entrega, na ordem. Uma entrega recusada fica sem nota e não para as outras.
+
+    Raises
+    ------
+    CorretorError
+        Se nada puder ser corrigido: ninguém entregou, falta o isolamento, ou o livro de notas recusa o lab.
+    """
+    sandbox.require()
+    present = lab.course.submissions(lab)
+    for student in students or []:
+        if student not in present:
+            raise CorretorError(f"Não há entrega de {student!r} para {lab.name} em submitted/.")
+    names = students or present
+    if not names:
+        raise CorretorError(
+            f"Não há entregas de {lab.name}: ponha cada caderno em submitted/<estudante>/{lab.name}/{lab.notebook}.ipynb."
+        )
+    todo = [student for student in names if force or not _is_current(lab, student)]
+    client = _open(lab) if todo else None
+    results = []
+    for student in names:
+        on_start(student)
+        begun = time.monotonic()
+        result = Result(student, KEPT)
+        if student in todo:
+            try:
+                read_submission(lab, student)
+                gradebook.autograde(lab, student, client)
+                result = Result(student, GRADED, time.monotonic() - begun)
+            except CorretorError as error:
+                _discard(lab, student)
+                result = Result(student, FAILED, time.monotonic() - begun, str(error))
+        results.append(result)
+        on_result(result)
+    return results
+
+
+def _is_current(lab: Lab, student: str) -> bool:
+    """Se a última correção vale para esta entrega; uma sem isolamento não vale por uma isolada."""
+    previous = read_verdicts(lab, student)
+    if previous is None:
+        return False
+    try:
+        key = lab.key(read_submission(lab, student))
+    except CorretorError:
+        return False
+    return previous["key"] == key and previous["isolated"] >= sandbox.isolated()
+
+
+def _open(lab: Lab) -> NbGraderAPI:
+    """O nbgrader pronto para corrigir, com o lab no livro de notas."""
+    gradebook.generate(lab, register=True)
+    return gradebook.api(lab.course)
+
+
+def read_submission(lab: Lab, student: str) -> bytes:
+    """Os bytes do caderno entregue.
+
+    Raises
+    ------
+    CorretorError
+        Se ele faltar ou não for um caderno.
+    """
+    path = lab.submitted(student)
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        others = ", ".join(sorted(p.name for p in path.parent.iterdir())) or "a pasta está vazia"
+        raise CorretorError(
+            f"{student}: falta o caderno {path.name} em {path.parent} ({others}). Renomeie o arquivo e corrija de novo."
+        ) from None
+    try:
+        content = json.loads(data.decode("utf-8"))
+        if not isinstance(content.get("cells"), list):
+            raise ValueError("sem células")
+    except (ValueError, AttributeError, RecursionError):
+        raise CorretorError(
+            f"{student}: {path.name} não é um caderno do Jupyter (JSON inválido). Peça o arquivo .ipynb de novo; "
+            "as outras entregas seguem."
+        ) from None
+    return data
+
+
+def _discard(lab: Lab, student: str) -> None:
+    """Uma entrega recusada não fica com notas nem devolutiva de uma correção anterior."""
+    shutil.rmtree(lab.autograded(student).parent, ignore_errors=True)
+    lab.feedback(student).unlink(missing_ok=True)
+    gradebook.invalidate(lab, student)

@@ -1,0 +1,232 @@
+"""Os ganchos no nbgrader: executar isolado, julgar fora, guardar as notas, esconder as sondas."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient.exceptions import DeadKernelError
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+from nbgrader.preprocessors import ClearHiddenTests, Execute, NbGraderPreprocessor, SaveAutoGrades
+from nbgrader.utils import is_grade, is_solution
+
+from gradiente.observe import MIME
+
+from . import observations, sandbox
+from .checks import load_checks
+from .course import TEST_SUFFIX, Course, Lab
+from .judge import CRASHED, INFRA_ERROR, NOT_RUN, STATE_NAMES, TIMEOUT, Verdict, judge
+
+KERNEL, SANDBOX_KERNEL = "gradiente", "gradiente-sandbox"
+
+
+def _lab(resources: dict) -> Lab:
+    """O lab em correção. O nbgrader muda para a raiz do curso antes de converter."""
+    return Course.find(Path.cwd()).lab(resources["nbgrader"]["assignment"])
+
+
+def test_cells(nb: NotebookNode) -> dict[str, NotebookNode]:
+    """As células de teste automático, por ToDo."""
+    return {
+        cell.metadata.nbgrader.grade_id.removesuffix(TEST_SUFFIX): cell
+        for cell in nb.cells
+        if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)
+    }
+
+
+class ForceKernel(NbGraderPreprocessor):
+    """Troca o kernelspec da entrega pelo do curso."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        nb.metadata["kernelspec"] = {"name": KERNEL, "display_name": "Gradiente", "language": "python"}
+        return nb, resources
+
+
+class IsolatedExecute(Execute):
+    """Executa o caderno no núcleo isolado; um núcleo que morre custa a célula que o matou.
+
+    Raises
+    ------
+    CorretorError
+        Se não houver isolamento e o professor não o tiver dispensado.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict, km: Any = None) -> tuple[NotebookNode, dict]:
+        sandbox.require()
+        self.kernel_name = SANDBOX_KERNEL if sandbox.isolated() else KERNEL
+        KernelSpecManager().get_kernel_spec(self.kernel_name)  # falha cedo se faltar o kernelspec
+        limits = _lab(resources).settings.get("grading", {})
+        self.timeout = int(limits.get("cell_seconds", self.timeout))
+        self._extra_env = (
+            {"GRADIENTE_MAX_EPOCHS": str(limits["max_epochs"])} if "max_epochs" in limits else {}
+        )
+        for cell in nb.cells:
+            cell.metadata.pop("gradiente_state", None)  # a entrega não diz o seu próprio estado
+            cell.metadata.pop("execution", None)
+        try:
+            nb, resources = super().preprocess(nb, resources, km)
+        except DeadKernelError:
+            nb = self.nb
+            _mark_crash(nb)
+        return nb, resources
+
+    def setup_kernel(self, **kwargs: Any) -> Any:
+        env = dict(os.environ) | self._extra_env | {"GRADIENTE_OFFLINE": "1"}
+        return super().setup_kernel(env=env, **kwargs)
+
+
+def _mark_crash(nb: NotebookNode) -> None:
+    """Marca a célula que matou o núcleo (a última iniciada) e as que ficaram por executar."""
+    code = [cell for cell in nb.cells if cell.cell_type == "code"]
+    started = [i for i, cell in enumerate(code) if "execution" in cell.metadata]
+    for i, cell in enumerate(code):
+        if started and i == started[-1]:
+            cell.metadata["gradiente_state"] = CRASHED
+        elif not started or i > started[-1]:
+            cell.metadata["gradiente_state"] = NOT_RUN
+
+
+class Judge(NbGraderPreprocessor):
+    """Julga as observações com o checks.py do lab e escreve os vereditos ao lado do caderno."""
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        lab = _lab(resources)
+        checks = load_checks(lab.content / "checks.py")
+        verdicts, raw = [], {}
+        for todo, cell in test_cells(nb).items():
+            raw[todo] = [out["data"][MIME] for out in cell.outputs if MIME in out.get("data", {})]
+            state, note = _explain(nb, todo, cell)
+            verdict = judge(
+                todo,
+                [check for check in checks if check.todo == todo],
+                observations.read(cell.outputs),
+                state=state,
+                note=note,
+            )
+            verdicts.append(verdict)
+            cell.outputs = _as_outputs(verdict)
+        student = resources["nbgrader"]["student"]
+        submission = lab.submitted(student).read_bytes()
+        record = {
+            "lab": lab.name,
+            "student": student,
+            "key": lab.key(submission),
+            "isolated": sandbox.isolated(),
+            "verdicts": [verdict.to_json() for verdict in verdicts],
+            "observations": raw,
+        }
+        resources["corretor_verdicts"] = {verdict.todo: verdict for verdict in verdicts}
+        path = lab.verdicts(student)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
+        return nb, resources
+
+
+def _as_outputs(verdict: Verdict) -> list[NotebookNode]:
+    """O veredito como única saída da célula: um float puro, que o nbgrader soma sem surpresas."""
+    text = "\n".join(f"• {message}" for message in verdict.messages) or "• Tudo certo."
+    shown = new_output("display_data", {"text/plain": f"{STATE_NAMES[verdict.state]}\n{text}"})
+    score = new_output("execute_result", {"text/plain": repr(float(verdict.points))}, execution_count=None)
+    return [shown, score]
+
+
+def _explain(nb: NotebookNode, todo: str, test_cell: NotebookNode) -> tuple[str | None, str]:
+    """Estado e explicação que a execução impõe ao ToDo: só do que o estudante escreveu."""
+    answers = [
+        cell
+        for cell in nb.cells
+        if cell.cell_type == "code" and is_solution(cell) and cell.metadata.nbgrader.grade_id == todo
+    ]
+    for cell in (*answers, test_cell):
+        crash = cell.metadata.get("gradiente_state")
+        if crash == CRASHED:
+            return CRASHED, "O núcleo parou nesta questão (falta de memória ou saída forçada do Python)."
+        if crash == NOT_RUN:
+            return NOT_RUN, "Não foi executado: o núcleo parou numa célula anterior."
+    if not answers:
+        return NOT_RUN, "A célula de resposta deste ToDo não está na entrega."
+    for cell in answers:
+        for output in cell.outputs:
+            if output.output_type == "error":
+                if output.ename == "CellTimeoutError":
+                    return TIMEOUT, "A célula passou do tempo permitido. Há um laço que não termina?"
+                if output.ename == "NotImplementedError":
+                    return NOT_RUN, HINTS["NotImplementedError"]
+                detail = f"{output.ename}: {output.evalue}".splitlines()[0][:200]
+                return None, f"A célula da resposta terminou com erro ({detail})."
+    if any(out.output_type == "error" and out.ename == "CellTimeoutError" for out in test_cell.outputs):
+        return TIMEOUT, "O uso da sua resposta passou do tempo permitido."
+    return None, ""
+
+
+class SaveVerdicts(SaveAutoGrades):
+    """Guarda as notas; o que a correção não pôde julgar fica para a correção à mão, nunca zero."""
+
+    def _add_score(self, cell: NotebookNode, resources: dict) -> None:
+        super()._add_score(cell, resources)
+        todo = cell.metadata.nbgrader.grade_id.removesuffix(TEST_SUFFIX)
+        verdict = resources["corretor_verdicts"].get(todo)
+        if verdict is not None and verdict.state == INFRA_ERROR:
+            grade = self._find(self.gradebook.find_grade, cell)
+            grade.auto_score = None
+            grade.needs_manual_grade = True
+            self.gradebook.db.commit()
+
+    def _add_comment(self, cell: NotebookNode, resources: dict) -> None:
+        super()._add_comment(cell, resources)
+        comment = self._find(self.gradebook.find_comment, cell)
+        if comment.auto_comment:  # o texto fixo do nbgrader é "No response."
+            comment.auto_comment = "Sem resposta."
+            self.gradebook.db.commit()
+
+    def _find(self, finder: Any, cell: NotebookNode) -> Any:
+        return finder(cell.metadata.nbgrader.grade_id, self.notebook_id, self.assignment_id, self.student_id)
+
+
+class HideProbes(ClearHiddenTests):
+    """Tira as sondas do caderno corrigido: nada que venha depois pode mostrá-las.
+
+    As saídas do estudante que repetirem uma linha de sonda são omitidas.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        secrets = hidden_lines(nb, self.begin_test_delimeter, self.end_test_delimeter)
+        nb, resources = super().preprocess(nb, resources)
+        for cell in nb.cells:
+            if cell.cell_type != "code":
+                continue
+            cell.outputs = [
+                output if not _mentions(output, secrets) else _omitted()
+                for output in cell.outputs
+                if MIME not in output.get("data", {})
+            ]
+        return nb, resources
+
+
+def hidden_lines(
+    nb: NotebookNode, begin: str = "BEGIN HIDDEN TESTS", end: str = "END HIDDEN TESTS"
+) -> set[str]:
+    """As linhas de sonda de um caderno que são longas o bastante para serem reconhecidas."""
+    lines: set[str] = set()
+    for cell in nb.cells:
+        inside = False
+        for line in cell.source.split("\n"):
+            if begin in line or end in line:
+                inside = begin in line
+            elif inside and len(line.strip()) >= 15:
+                lines.add(line.strip())
+    return lines
+
+
+def _mentions(output: NotebookNode, secrets: set[str]) -> bool:
+    text = json.dumps(output, ensure_ascii=False)
+    escaped = (json.dumps(line, ensure_ascii=False)[1:-1] for line in secrets)
+    return any(line in text for line in escaped)
+
+
+def _omitted() -> NotebookNode:
+    return new_output("stream", name="stdout", text="[saída omitida: continha partes da correção]\n")

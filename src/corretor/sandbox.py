@@ -1,0 +1,140 @@
+"""O isolamento: a linha de comando do bubblewrap em volta do núcleo do estudante."""
+
+from __future__ import annotations
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import gradiente
+
+from .errors import CorretorError
+
+HOME = "/home/estudante"
+WORKDIR = f"{HOME}/lab"
+DATA = "/dados"
+CACHE = "/cache"
+
+# O que o núcleo herda do ambiente do corretor; todo o resto é apagado.
+_KEPT_PREFIXES = ("TF_", "GRADIENTE_", "OMP_", "KERAS_", "XLA_")
+_KEPT_NAMES = ("LANG", "LC_ALL", "TZ", "PYTHONHASHSEED", "CUDA_VISIBLE_DEVICES")
+
+NO_ISOLATION = "CORRETOR_SEM_ISOLAMENTO"  # "1" corrige sem isolamento; posta por --sem-isolamento
+
+
+def isolated() -> bool:
+    """Se a correção é isolada: é o padrão, e só o professor o desfaz."""
+    return os.environ.get(NO_ISOLATION) != "1"
+
+
+def require() -> None:
+    """Confere que a correção pode acontecer como pedida.
+
+    Raises
+    ------
+    CorretorError
+        Se a correção é isolada e esta máquina não isola.
+    """
+    reason = unavailable_reason() if isolated() else None
+    if reason:
+        raise CorretorError(
+            f"Sem isolamento não há correção: {reason} Instale o bubblewrap (apt install bubblewrap) e permita "
+            "namespaces de usuário; ou, por sua conta e risco, corrija com --sem-isolamento."
+        )
+
+
+@functools.cache
+def unavailable_reason() -> str | None:
+    """Por que não há isolamento nesta máquina; `None` quando há (verificado executando)."""
+    bwrap = shutil.which("bwrap")
+    if bwrap is None:
+        return "o programa bwrap não foi encontrado."
+    probe = [bwrap, "--unshare-all", "--die-with-parent", *_system(), "--proc", "/proc", "--dev", "/dev"]
+    try:
+        result = subprocess.run([*probe, "true"], capture_output=True, text=True, timeout=20)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"o bwrap não executa ({error})."
+    if result.returncode:
+        return f"o bwrap foi recusado pelo sistema ({result.stderr.strip()[:120]})."
+    return None
+
+
+def command(argv: list[str], *, workdir: Path, socket_dir: Path, env: dict[str, str]) -> list[str]:
+    """Linha de comando que executa `argv` isolado.
+
+    Parameters
+    ----------
+    argv : list of str
+        Comando do núcleo.
+    workdir : Path
+        Pasta privada que o processo vê, com escrita, em `WORKDIR`.
+    socket_dir : Path
+        Pasta com o arquivo de conexão e os soquetes Unix; vista no mesmo caminho.
+    env : dict
+        Ambiente do corretor, do qual só passam as variáveis permitidas.
+
+    Notes
+    -----
+    Dentro não há rede, nem os arquivos do curso, nem os processos de fora, nem as outras entregas: só
+    o sistema e o Python em leitura, os dados em leitura e a pasta privada.
+    """
+    bwrap = shutil.which("bwrap")
+    args = [bwrap, "--unshare-all", "--die-with-parent", "--uid", "1000", "--gid", "1000"]
+    args += ["--hostname", "gradiente", "--clearenv"]
+    args += _system()
+    args += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", HOME]
+    for path in _python_paths():
+        args += ["--ro-bind", path, path]
+    args += ["--bind", str(workdir), WORKDIR, "--bind", str(socket_dir), str(socket_dir)]
+
+    inside = {
+        key: value for key, value in env.items() if key.startswith(_KEPT_PREFIXES) or key in _KEPT_NAMES
+    }
+    for variable, where in (("GRADIENTE_DATA_DIR", DATA), ("GRADIENTE_CACHE_DIR", CACHE)):
+        folder = inside.pop(variable, None)
+        if folder and Path(folder).is_dir():
+            args += ["--ro-bind", str(Path(folder).resolve()), where]
+            inside[variable] = where
+    inside |= {
+        "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
+        "HOME": HOME,
+        "USER": "estudante",
+        "LOGNAME": "estudante",
+        "GRADIENTE_OFFLINE": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    }
+    inside.setdefault("LANG", "C.UTF-8")
+    for key, value in inside.items():
+        args += ["--setenv", key, value]
+    return [*args, "--chdir", WORKDIR, "--", *argv]
+
+
+def _system() -> list[str]:
+    """O sistema em leitura: programas e bibliotecas, sem /home, /root, /var nem o resto de /etc."""
+    args = ["--ro-bind", "/usr", "/usr"]
+    for name in ("bin", "sbin", "lib", "lib32", "lib64"):
+        path = Path("/") / name
+        if path.is_symlink():
+            args += ["--symlink", os.readlink(path), str(path)]
+        elif path.is_dir():
+            args += ["--ro-bind", str(path), str(path)]
+    for path in ("/etc/ld.so.cache", "/etc/fonts", "/etc/localtime", "/etc/alternatives"):
+        if Path(path).exists():
+            args += ["--ro-bind", path, path]
+    return args
+
+
+def _python_paths() -> list[str]:
+    """Pastas do Python, do ambiente virtual e do pacote `gradiente`, na ordem em que se montam."""
+    package = str(Path(gradiente.__file__).resolve().parent)
+    paths = []
+    for path in (sys.base_prefix, sys.prefix, package):
+        resolved = str(Path(path).resolve())
+        if not any(Path(resolved).is_relative_to(seen) for seen in ("/usr", *paths)):
+            paths.append(resolved)
+    return paths

@@ -1,0 +1,41 @@
+"""As figuras do curso, em um só lugar: o que as lições importam.
+
+A base (estilo, vírgula decimal, `show`) está em `gradiente.figures`; as curvas de aprendizado, em
+`gradiente.history`; as figuras dos instrumentos, em `gradiente.signal_plots`.
+"""
+
+from gradiente.figures import (
+    PALETTE,
+    Colors,
+    CommaFormatter,
+    CommaLogFormatter,
+    comma_axes,
+    png,
+    show,
+)
+from gradiente.history import HistoryPlotter
+from gradiente.signal_plots import (
+    activation_curves,
+    activation_histograms,
+    bars_per_layer,
+    layers_over_time,
+    products,
+    two_paths,
+)
+
+__all__ = [
+    "PALETTE",
+    "Colors",
+    "CommaFormatter",
+    "CommaLogFormatter",
+    "HistoryPlotter",
+    "activation_curves",
+    "activation_histograms",
+    "bars_per_layer",
+    "comma_axes",
+    "layers_over_time",
+    "png",
+    "products",
+    "show",
+    "two_paths",
+]

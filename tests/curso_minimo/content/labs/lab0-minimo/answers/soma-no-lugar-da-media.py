@@ -1,0 +1,9 @@
+# /// resposta
+# titulo = "Soma sem dividir"
+# [todo01]
+# pontos = 2
+# mensagens = ["não dividiu", "média de um array"]
+# ///
+
+# %% todo01
+    return sum(valores)
