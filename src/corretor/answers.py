@@ -28,7 +28,7 @@ class Answer:
     base : str
         De onde vêm os ToDos que ela não responde: `referencia` (solução do professor) ou `esqueleto`.
     cells : dict
-        Texto que ocupa o lugar da solução, por ToDo.
+        Texto da célula de resposta, inteira, por ToDo.
     expected : dict
         Pontos exatos por ToDo automático.
     messages : dict
@@ -94,24 +94,11 @@ def submission(lab: Lab, answer: Answer) -> NotebookNode:
         source = source if isinstance(source, str) else "".join(source)
         if todo in answer.cells:
             text = answer.cells[todo]
-            if cell.cell_type == "markdown":
-                text = re.sub(r"^# ?", "", text, flags=re.MULTILINE)
-            cell.source = _fill(source, text)
+            cell.source = (
+                re.sub(r"^# ?", "", text, flags=re.MULTILINE) if cell.cell_type == "markdown" else text
+            )
         elif answer.base == REFERENCE:
-            cell.source = _fill(source, None)
+            cell.source = "\n".join(
+                line for line in source.split("\n") if _BEGIN not in line and _END not in line
+            )
     return nb
-
-
-def _fill(source: str, text: str | None) -> str:
-    """A célula do professor com `text` no lugar da solução (ou a própria solução, sem as marcas)."""
-    lines, inside, found = [], False, False
-    for line in source.split("\n"):
-        if _BEGIN in line:
-            inside = found = True
-            if text is not None:
-                lines += text.split("\n")
-        elif _END in line:
-            inside = False
-        elif not inside or text is None:
-            lines.append(line)
-    return "\n".join(lines) if found or text is None else text

@@ -97,7 +97,7 @@ def load_checks(path: Path) -> list[Check]:
 
 def number(value: Any, what: str) -> float:
     """Um número finito; `what` nomeia o valor na mensagem ("a acurácia")."""
-    if isinstance(value, np.ndarray) and value.size == 1:
+    if isinstance(value, (np.ndarray, np.generic)) and value.size == 1:
         value = value.item()
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise Mismatch(f"Esperava um número para {what}, mas veio outro tipo de valor.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 import warnings
@@ -46,9 +47,11 @@ def load_config(course: Course) -> Config:
 
 
 def api(course: Course) -> NbGraderAPI:
-    """A API do nbgrader para o curso; só fala o que for grave."""
+    """A API do nbgrader para o curso; o que ela tem a dizer vem nos resultados, não na tela."""
     client = NbGraderAPI(config=load_config(course))
-    client.log.setLevel("CRITICAL")
+    client.log.setLevel("ERROR")
+    client.log.handlers.clear()
+    client.log.propagate = False
     return client
 
 
@@ -104,7 +107,18 @@ def autograde(lab: Lab, student: str, client: NbGraderAPI) -> None:
     """
     result = client.autograde(lab.name, student, force=True, create=True)
     if not result["success"]:
-        raise CorretorError(_last_line(result.get("error") or result.get("log") or "falha sem mensagem"))
+        raise CorretorError(f"{student}: {_cause(result)}")
+
+
+def _cause(result: dict) -> str:
+    """A exceção que o nbgrader encontrou, em uma linha; ele mesmo só diz que houve uma."""
+    log = f"{result.get('log') or ''}\n{result.get('error') or ''}"
+    raised = re.findall(r"^([\w.]+(?:Error|Exception|Exit|Interrupt)): (.*)$", log, flags=re.MULTILINE)
+    causes = [(name, text) for name, text in raised if not name.endswith("NbGraderException")]
+    if not causes:
+        return f"o nbgrader não corrigiu ({_last_line(log)})."
+    name, text = causes[-1]
+    return text if name.endswith("CorretorError") else f"a correção falhou ({name}: {text[:200]}). Corrija de novo."
 
 
 def invalidate(lab: Lab, student: str) -> None:

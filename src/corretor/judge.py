@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -130,7 +131,7 @@ def judge(
                 blocked.append(obstacle)
             else:
                 outcome = _run(check, observations)
-                fraction, messages = min(1.0, max(0.0, float(outcome.fraction))), tuple(outcome.messages)
+                fraction, messages = _fraction(outcome), tuple(outcome.messages)
         except Exception:
             broken = True
             messages = ("Este item não pôde ser corrigido automaticamente; será corrigido à mão.",)
@@ -149,6 +150,13 @@ def judge(
     else:
         final = state or WRONG
     return Verdict(todo, final, verdict.items, note if final != CORRECT else "")
+
+
+def _fraction(outcome: Outcome) -> float:
+    """A fração dos pontos, entre 0 e 1."""
+    if not math.isfinite(outcome.fraction):
+        raise ValueError("a fração de uma verificação tem de ser finita")
+    return min(1.0, max(0.0, float(outcome.fraction)))
 
 
 def _obstacle(check: Check, observations: dict[str, Any]) -> str:

@@ -58,7 +58,7 @@ def read(outputs: list[dict]) -> dict[str, Any]:
                 if len(json.dumps(content.get("value"))) > MAX_BYTES + 1000:
                     raise ValueError("grande demais")
                 found[name] = decode(content.get("value"))
-            except (ValueError, TypeError, KeyError, RecursionError, OverflowError) as error:
+            except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError) as error:
                 found[name] = Failure("ObservacaoInvalida", str(error))
     return found
 

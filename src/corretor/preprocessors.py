@@ -19,7 +19,7 @@ from gradiente.observe import MIME
 from . import observations, sandbox
 from .checks import load_checks
 from .course import TEST_SUFFIX, Course, Lab
-from .judge import CRASHED, INFRA_ERROR, NOT_RUN, STATE_NAMES, TIMEOUT, Verdict, judge
+from .judge import CRASHED, HINTS, INFRA_ERROR, NOT_RUN, STATE_NAMES, TIMEOUT, Verdict, judge
 
 KERNEL, SANDBOX_KERNEL = "gradiente", "gradiente-sandbox"
 

@@ -14,7 +14,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogFormatter, LogLocator, NullFormatter, ScalarFormatter
+from matplotlib.ticker import LogFormatter, LogLocator, NullFormatter, NullLocator, ScalarFormatter
 
 # Cores que se distinguem com qualquer forma de daltonismo (Okabe e Ito, 2008). A ordem deixa o amarelo,
 # que some no papel branco, para o fim.
@@ -82,19 +82,29 @@ class CommaFormatter(ScalarFormatter):
 
 
 class CommaLogFormatter(LogFormatter):
-    """Rótulos de eixo logarítmico: "0,01", "1", "100"; fora dessa vizinhança, potências ("10⁻⁵")."""
+    """Rótulos de eixo logarítmico: "0,01", "1", "100", ou potências de dez ("10⁻⁵").
+
+    Parameters
+    ----------
+    powers : bool
+        Se os rótulos são potências de dez, como convém a um eixo de muitas décadas.
+    **options
+        As opções de `matplotlib.ticker.LogFormatter`.
+    """
+
+    def __init__(self, powers: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.powers = powers
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         if not super().__call__(x, pos) or x <= 0:  # o Matplotlib decide quais marcas levam rótulo
             return ""
-        exponent = np.log10(x)
-        nearest = round(exponent)
-        if -3 < exponent < 4.5:
-            return f"{x:.10g}".replace(".", ",")
-        if abs(exponent - nearest) < 1e-9:
-            return f"$10^{{{nearest}}}$"
-        power = int(np.floor(exponent))
-        return f"${x / 10.0**power:.3g}·10^{{{power}}}$".replace(".", "{,}")
+        if not self.powers:
+            return f"{x:.10f}".rstrip("0").rstrip(".").replace(".", ",")
+        exponent = int(np.floor(np.log10(x) + 1e-9))
+        mantissa = x / 10.0**exponent
+        factor = "" if abs(mantissa - 1) < 1e-6 else f"{mantissa:.3g}·".replace(".", "{,}")
+        return f"${factor}10^{{{exponent}}}$"
 
 
 def comma_axes(ax: Axes) -> Axes:
@@ -114,8 +124,12 @@ def comma_axes(ax: Axes) -> Axes:
         if axis.get_scale() == "log":
             low, high = sorted(axis.get_view_interval())
             decades = np.log10(high / low) if low > 0 else np.inf
-            axis.set_major_formatter(CommaLogFormatter(labelOnlyBase=decades > 1))
-            axis.set_minor_formatter(NullFormatter() if decades > 1 else CommaLogFormatter())
+            powers = bool(decades > 5 or low < 1e-5 or high > 1e6)
+            # em uma década ou menos, só as potências de dez deixariam o eixo quase sem rótulos
+            axis.set_major_formatter(CommaLogFormatter(powers, labelOnlyBase=decades > 1))
+            axis.set_minor_formatter(NullFormatter() if decades > 1 else CommaLogFormatter(powers))
+            if decades > 4:
+                axis.set_minor_locator(NullLocator())  # dezenas de riscos que ninguém lê
             if decades > 8:  # com muitas décadas, uma marca a cada duas ou mais
                 axis.set_major_locator(LogLocator(numticks=7))
         elif isinstance(axis.get_major_formatter(), ScalarFormatter):

@@ -37,6 +37,8 @@ class HistoryPlotter:
         Nome da métrica no histórico do Keras; a de validação tem o prefixo `val_`.
     smoothing_std : float or None
         Desvio padrão, em épocas, da gaussiana que suaviza as curvas. `None` ou 0 não suaviza.
+    colors : Colors, optional
+        As cores por nome, para que se repitam em outras figuras.
 
     Raises
     ------
@@ -48,14 +50,19 @@ class HistoryPlotter:
     Cada nome conserva a sua cor em todas as figuras feitas pelo mesmo objeto.
     """
 
-    def __init__(self, metric: str = "binary_crossentropy", smoothing_std: float | None = 10.0) -> None:
+    def __init__(
+        self,
+        metric: str = "binary_crossentropy",
+        smoothing_std: float | None = 10.0,
+        colors: Colors | None = None,
+    ) -> None:
         if smoothing_std is not None and not (math.isfinite(smoothing_std) and smoothing_std >= 0):
             raise ValueError(
                 f"smoothing_std deve ser None ou um número de épocas ≥ 0, mas veio {smoothing_std!r}"
             )
         self.metric = metric
         self.smoothing_std = smoothing_std
-        self.colors = Colors()
+        self.colors = colors or Colors()
 
     def plot(
         self,

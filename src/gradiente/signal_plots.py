@@ -77,15 +77,16 @@ def bars_per_layer(
         network, height, label = guess
         ax = axes.flat[list(values).index(network)]
         ax.axhline(height, color=PALETTE[6], linestyle="--", linewidth=1.6)
+        # à esquerda, onde estão as primeiras camadas: se o gradiente desvanece, ali as barras são baixas
         ax.annotate(
             label,
-            (0.98, height),
+            (0.02, height),
             xycoords=("axes fraction", "data"),
             xytext=(0, 4),
             textcoords="offset points",
-            ha="right",
             va="bottom",
             fontsize=11,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1, "alpha": 0.8},
         )
     for ax in axes.flat:
         comma_axes(ax)
@@ -148,19 +149,12 @@ def activation_histograms(
             ax.set_yticks([])
             ax.grid(False)
             ax.set_xticks([xlim[0], sum(xlim) / 2, xlim[1]])
+            ax.set_ylim(0, 1.25 * ax.get_ylim()[1])  # lugar para a fração, acima das barras
             if row == 0:
                 ax.set_title(f"camada {layers[column]}", fontsize=11)
             if shares:
-                ax.text(
-                    0.5,
-                    0.9,
-                    percent(shares[name][column]),
-                    transform=ax.transAxes,
-                    ha="center",
-                    va="center",
-                    fontsize=11,
-                    bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.85},
-                )
+                text = percent(shares[name][column])
+                ax.text(0.5, 0.91, text, transform=ax.transAxes, ha="center", va="center", fontsize=11)
             comma_axes(ax)
         axes[row, 0].set_ylabel(name)
     figure.supxlabel(
@@ -176,6 +170,7 @@ def activation_curves(
     functions: Mapping[str, tuple[np.ndarray, np.ndarray]],
     title: str,
     flat: float = 0.1,
+    ylim: tuple[float, float] | None = None,
     colors: Colors | None = None,
 ) -> Figure:
     """Funções de ativação (cheias) e suas derivadas (tracejadas), com as zonas planas sombreadas.
@@ -190,6 +185,8 @@ def activation_curves(
         O que a figura mostra.
     flat : float
         É plana a zona em que a derivada é menor que esta fração da maior.
+    ylim : (float, float), optional
+        Limites verticais, iguais em todos os painéis.
     colors : Colors, optional
         As cores por nome.
     """
@@ -216,8 +213,10 @@ def activation_curves(
         ax.set_title(f"{name}: derivada até {_short(top)}", fontsize=12)
         ax.set_xlabel("Pré-ativação z")
         ax.set_xlim(z[0], z[-1])
+        if ylim:
+            ax.set_ylim(ylim)
         comma_axes(ax)
-    axes[0, 0].legend(loc="upper left")
+    axes[0, 0].legend(loc="upper left", frameon=True, facecolor="white", framealpha=1, edgecolor="white")
     figure.suptitle(title)
     return figure
 
@@ -293,7 +292,7 @@ def layers_over_time(
     return figure
 
 
-def products(factors: Sequence[float], layers: int, ax: Axes | None = None) -> Axes:
+def products(factors: Sequence[float], layers: int, floor: float = 1e-10, ax: Axes | None = None) -> Axes:
     """O produto de n fatores iguais, para n de 0 a `layers`, em escala logarítmica.
 
     Parameters
@@ -302,9 +301,18 @@ def products(factors: Sequence[float], layers: int, ax: Axes | None = None) -> A
         Fatores positivos, um por curva.
     layers : int
         Até quantos fatores.
+    floor : float
+        Menor produto desenhado; uma curva que passa abaixo dele sai da figura.
     ax : Axes, optional
         Onde desenhar. Sem ele, abre-se uma figura nova.
+
+    Raises
+    ------
+    ValueError
+        Se algum fator não for positivo: o logaritmo do produto não existiria.
     """
+    if min(factors) <= 0:
+        raise ValueError("os fatores devem ser positivos")
     if ax is None:
         _, ax = plt.subplots()
     steps = np.arange(layers + 1)
@@ -312,16 +320,18 @@ def products(factors: Sequence[float], layers: int, ax: Axes | None = None) -> A
         curve = np.float64(factor) ** steps
         color = PALETTE[index % len(PALETTE)]
         ax.plot(steps, curve, color=color)
+        last = np.flatnonzero(curve >= floor)[-1]  # onde a curva termina ou sai da figura
         ax.annotate(
             _short(factor),
-            (steps[-1], curve[-1]),
-            xytext=(5, 0),
+            (steps[last], curve[last]),
+            xytext=(6, 2 if last < layers else 0),
             textcoords="offset points",
             color=color,
             va="center",
             annotation_clip=False,
         )
     ax.set_yscale("log")
+    ax.set_ylim(bottom=floor)
     ax.set_xlim(0, layers)
     ax.set_xlabel("Número de fatores n")
     ax.set_ylabel("Produto")
@@ -361,8 +371,8 @@ def two_paths(ax: Axes | None = None) -> Axes:
     ax.plot(*zip(position["x1"], position["a1"], strict=True), color=PALETTE[6], linewidth=3, zorder=2)
     ax.plot(*zip(position["y"], position["L"], strict=True), color=PALETTE[6], linewidth=3, zorder=2)
     ax.text(0.5, 1.1, "$w_{1,1}^{(1)}$", ha="center", fontsize=13)
-    ax.text(1.5, 1.1, "caminho 1", ha="center", color=PALETTE[0])
-    ax.text(1.62, 0.08, "caminho 2", ha="right", va="top", color=PALETTE[1])
+    ax.text(2.55, 0.9, "caminho 1", color=PALETTE[0])
+    ax.text(2.55, 0.1, "caminho 2", va="top", color=PALETTE[1])
     for node, (x, y) in position.items():
         ax.scatter(x, y, s=1150, color="white", edgecolor=PALETTE[6], linewidth=1.4, zorder=3)
         ax.text(x, y, text[node], ha="center", va="center", fontsize=13, zorder=4)

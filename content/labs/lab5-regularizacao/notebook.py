@@ -1,13 +1,9 @@
 # ---
 # jupyter:
-#   jupytext:
-#     text_representation:
-#       extension: .py
-#       format_name: percent
-#   kernelspec:
-#     display_name: Python 3 (ipykernel)
-#     language: python
-#     name: python3
+#   gradiente:
+#     title: "Lab 5 · Sobreajuste e regularização"
+#     grading: {cell_seconds: 120, max_epochs: 1}
+#     demo: [referencia, esqueleto, parcial, limiar-meio, sigmoide-na-saida]
 # ---
 
 # %% [markdown] locked="titulo"
@@ -38,7 +34,7 @@
 # - Antes de entregar, use *Kernel → Restart Kernel and Run All Cells*: um lab que só funciona fora de ordem não funciona.
 #
 # **Na correção, o treinamento é curto.** O corretor executa o seu caderno inteiro, mas define a variável de ambiente
-# `GRADIENTE_MAX_EPOCHS`, que limita cada treinamento a pouquíssimas épocas. A nota automática mede o que o seu código *constrói* e *calcula*,
+# `GRADIENTE_MAX_EPOCHS`, que limita cada treinamento a **uma** época. A nota automática mede o que o seu código *constrói* e *calcula*,
 # e não a sorte de uma rodada nem a velocidade do seu computador. As suas análises escritas, essas, devem usar os números do
 # **seu** treinamento completo.
 #
@@ -65,12 +61,13 @@ import h5py
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython.display import Markdown, display
+from gradiente.datasets import cat_noncat_files, load_higgs
+from IPython import get_ipython
 
 from gradiente.budget import cap_epochs, is_capped
 from gradiente.callbacks import EpochDots
-from gradiente.datasets import cat_noncat_files, load_cat_noncat, load_higgs
-from gradiente.plots import HistoryPlotter, show
+from gradiente.formatting import show_table
+from gradiente.plots import PALETTE, Colors, HistoryPlotter, show
 
 SEED = 42
 keras.utils.set_random_seed(SEED)
@@ -124,7 +121,7 @@ higgs_x_test, higgs_y_test = data.x[N_VALIDATION + N_TRAIN :], data.y[N_VALIDATI
 
 # %%
 fig, ax = plt.subplots(figsize=(7, 2.8))
-ax.hist(x_train[:1_000].ravel(), bins=101, color="#0072B2")
+ax.hist(x_train[:1_000].ravel(), bins=101, color=PALETTE[0])
 ax.set(xlabel="valor do atributo", ylabel="contagem", title="Os 28 atributos de 1.000 exemplos, juntos")
 show(fig, alt="Histograma dos valores dos 28 atributos em mil exemplos: quase todos entre -3 e 4.")
 
@@ -143,6 +140,7 @@ show(fig, alt="Histograma dos valores dos 28 atributos em mil exemplos: quase to
 # $$\mathrm{EP} = \sqrt{\frac{a\,(1-a)}{n}}$$
 #
 # onde $a$ é a fração de acertos e $n$ o número de exemplos. Duas redes que diferem menos que um ou dois erros padrão podem muito bem estar empatadas.
+
 
 # %% locked="regua"
 def br(value, digits=3):
@@ -166,7 +164,9 @@ def baseline(y_train, y):
 base_loss, base_accuracy = baseline(y_train, y_val)
 base_error = math.sqrt(base_accuracy * (1 - base_accuracy) / len(y_val))
 print(f"entropia cruzada da linha de base: {br(base_loss)}")
-print(f"acurácia da linha de base: {br(100 * base_accuracy, 1)} % ± {br(100 * base_error, 1)} ponto percentual")
+print(
+    f"acurácia da linha de base: {br(100 * base_accuracy, 1)} % ± {br(100 * base_error, 1)} ponto percentual"
+)
 
 # %% [markdown]
 # ## 1.3 Capacidade
@@ -198,6 +198,7 @@ print(f"acurácia da linha de base: {br(100 * base_accuracy, 1)} % ± {br(100 * 
 # onde $\eta$ é a taxa de aprendizado, $\eta_0$ a inicial, $t$ o número de passos (atualizações dos pesos) e $T$ os passos em mil épocas.
 # Com lotes de 500, uma época do HIGGS tem 10.000 / 500 = 20 passos, logo $T = 20.000$.
 
+
 # %% locked="receita"
 @dataclass(frozen=True)
 class Problem:
@@ -225,14 +226,16 @@ def get_optimizer(problem):
     return keras.optimizers.Adam(schedule)
 
 
-higgs = Problem(x_train, y_train, x_val, y_val, batch_size=500, learning_rate=1e-3, max_epochs=400, patience=50)
+higgs = Problem(
+    x_train, y_train, x_val, y_val, batch_size=500, learning_rate=1e-3, max_epochs=400, patience=50
+)
 
 # %%
 epochs = np.arange(5_001)
 rates = higgs.learning_rate / (1 + epochs * higgs.steps_per_epoch / (1_000 * higgs.steps_per_epoch))
 fig, ax = plt.subplots(figsize=(7, 2.8))
-ax.plot(epochs, 1_000 * rates, color="#0072B2")
-ax.axvspan(0, higgs.max_epochs, color="#E69F00", alpha=0.3, label="épocas deste lab")
+ax.plot(epochs, 1_000 * rates, color=PALETTE[0])
+ax.axvspan(0, higgs.max_epochs, color=PALETTE[5], alpha=0.3, label="épocas deste lab")
 ax.set(xlabel="época", ylabel="taxa de aprendizado (milésimos)", ylim=(0, 1.05))
 ax.legend()
 show(fig, alt="Taxa de aprendizado por época: cai à metade em mil épocas e a um terço em duas mil.")
@@ -304,24 +307,38 @@ def compile_and_fit(model, name, problem):
 # Por último, três ferramentas para **ver**: as curvas, uma tabela com incertezas, e a comparação de duas redes. Leia o que cada uma faz; o como não
 # importa agora.
 
+
 # %% locked="ferramentas"
 def trained(histories):
     """Só as redes que já foram treinadas."""
     return {name: h for name, h in histories.items() if getattr(h, "history", None) and hasattr(h, "model")}
 
 
-def plot_curves(histories, problem, ax=None, title=None):
+BLUE, ORANGE, GREEN, PINK, AMBER = (PALETTE[i] for i in (0, 1, 2, 3, 5))
+COLORS = {  # cada rede com a mesma cor em todas as figuras
+    **{"mínima": BLUE, "pequena": ORANGE, "média": GREEN, "grande": PINK, "gigante": AMBER},
+    **{"L2": ORANGE, "dropout": GREEN, "L2 + dropout": AMBER},
+    **{"pequena reg.": ORANGE, "média reg.": GREEN, "grande reg.": PINK},
+}
+
+
+def plot_curves(histories, problem, alt, title=None, ax=None):
     """Entropia cruzada por época: treino (cheia) e validação (tracejada); pontilhada, a linha de base."""
-    ax = HistoryPlotter(metric="binary_crossentropy", smoothing_std=3).plot(trained(histories), ax=ax)
-    ax.axhline(baseline(problem.y_train, problem.y_val)[0], color="black", linestyle=":", linewidth=1)
-    ax.set_xscale("log")
-    ax.set_yscale("log")
-    ax.set_ylim(0.05, 5)
-    ax.set_yticks([0.05, 0.1, 0.2, 0.5, 1, 2, 5], ["0,05", "0,1", "0,2", "0,5", "1", "2", "5"])
+    histories = trained(histories)
+    if not histories:
+        print("Ainda não há redes treinadas para desenhar.")
+        return
+    plotter = HistoryPlotter(metric="binary_crossentropy", smoothing_std=2)
+    plotter.colors = Colors(COLORS)
+    own_figure = ax is None
+    ax = plotter.plot(histories, ax=ax, logx=True, logy=True, title=title)
+    ax.axhline(baseline(problem.y_train, problem.y_val)[0], color="black", linestyle=":", linewidth=1.5)
+    ax.set_ylim(0.04, 4)
+    ax.set_yticks([0.05, 0.1, 0.2, 0.5, 1, 2], ["0,05", "0,1", "0,2", "0,5", "1", "2"])
     ax.set_yticks([], minor=True)
-    if title:
-        ax.set_title(title)
-    return ax
+    ax.legend(fontsize=9, ncols=2, loc="lower left")
+    if own_figure:
+        show(ax, alt=alt)
 
 
 def logits_of(model, x):
@@ -338,20 +355,24 @@ def cross_entropies(model, x, y):
 def report(histories, problem):
     """Tabela: cada rede com os pesos da sua melhor época, na validação e em n exemplos do treino."""
     x, y, n = problem.x_val, problem.y_val, len(problem.x_val)
-    lines = [
-        "| rede | parâmetros | melhor época | de | treino | validação ± EP | distância | acurácia ± EP |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    rows = []
     for name, history in trained(histories).items():
         model, curve = history.model, history.history["val_binary_crossentropy"]
         train = float(cross_entropies(model, problem.x_train[:n], problem.y_train[:n]).mean())
         losses, hits = cross_entropies(model, x, y), (logits_of(model, x) > 0) == (y > 0.5)
-        lines.append(
-            f"| {name} | {model.count_params():,} | {np.argmin(curve) + 1} | {len(curve)} ".replace(",", ".")
-            + f"| {br(train)} | {br(losses.mean())} ± {br(standard_error(losses))} | {br(losses.mean() - train)} "
-            + f"| {br(100 * hits.mean(), 1)} ± {br(100 * standard_error(hits), 1)} % |"
+        rows.append(
+            [
+                name,
+                f"{model.count_params():,}".replace(",", "."),
+                f"{np.argmin(curve) + 1} de {len(curve)}",
+                br(train),
+                f"{br(losses.mean())} ± {br(standard_error(losses))}",
+                br(losses.mean() - train),
+                f"{br(100 * hits.mean(), 1)} ± {br(100 * standard_error(hits), 1)} %",
+            ]
         )
-    display(Markdown("\n".join(lines)))
+    header = ["rede", "parâmetros", "melhor época", "treino", "validação ± EP", "distância", "acurácia ± EP"]
+    show_table(header, rows)
 
 
 def compare(histories, first, second, problem):
@@ -451,15 +472,19 @@ size_histories["grande"] = compile_and_fit(large, "tamanhos/grande", higgs)
 # exatos, use a tabela.
 
 # %%
-ax = plot_curves(size_histories, higgs, title="Quanto maior a rede, mais cedo a validação sobe")
-show(ax.figure, alt="Entropia cruzada de treino e validação por época, em escala log, de quatro redes e da linha de base.")
+plot_curves(
+    size_histories,
+    higgs,
+    title="Quanto maior a rede, mais cedo a validação sobe",
+    alt="Entropia cruzada de treino e validação por época, em escala log, de quatro redes e da linha de base.",
+)
 
 # %%
 report(size_histories, higgs)
 
 # %% [markdown]
-# *Treino* e *validação* são a entropia cruzada com os pesos da melhor época; *distância* é a diferença entre as duas; *de* é quantas épocas
-# rodaram até a parada antecipada (ou o limite). **EP** é o erro padrão.
+# *Melhor época* é a do mínimo da validação, entre as que rodaram até a parada antecipada (ou o limite). *Treino* e *validação* são a entropia
+# cruzada com os pesos dessa época; *distância* é a diferença entre as duas. **EP** é o erro padrão.
 #
 # Três avisos contra conclusões apressadas:
 #
@@ -485,6 +510,7 @@ compare(size_histories, "grande", "mínima", higgs)
 #
 # *Dica*: quantos parâmetros você espera? Faça a conta $(m+1)\,u$ de cada camada antes de executar.
 
+
 # %% solution="todo01"
 ### BEGIN SOLUTION
 def rede_gigante():
@@ -508,22 +534,29 @@ def portrait(model, x):
     # Pesos que só dependem da camada: a saída revela as ativações, por mais diferente que seja o código.
     weights = model.get_weights()
     fixed = [
-        np.full(w.shape, (-1.5) ** (i // 2) / w.shape[0] if w.ndim == 2 else (-0.5, 1.0)[i // 2 % 2], "float32")
+        np.full(
+            w.shape, (-1.5) ** (i // 2) / w.shape[0] if w.ndim == 2 else (-0.5, 1.0)[i // 2 % 2], "float32"
+        )
         for i, w in enumerate(weights)
     ]
     model.set_weights(fixed)
     rescaling = [[m.scale, m.offset] for m in model.layers if isinstance(m, keras.layers.Rescaling)]
-    return {"shapes": [w.shape for w in weights], "rescaling": rescaling, "output": model(x, training=False)}
+    output = keras.ops.convert_to_numpy(model(x, training=False)).reshape(len(x), -1)[:, :2]
+    return {"shapes": [w.shape for w in weights], "rescaling": rescaling, "output": output}
 
 
 def training(history):
     model = history.model
+
+    def measure(x, y):
+        return model.evaluate(x, y, batch_size=len(x), verbose=0, return_dict=True)["binary_crossentropy"]
+
     return {
         "shapes": [w.shape for w in model.get_weights()],
         "epochs": len(history.history["loss"]),
         "best": min(history.history["val_binary_crossentropy"]),
-        "validation": cross_entropies(model, higgs.x_val, higgs.y_val).mean(),
-        "test": cross_entropies(model, higgs_x_test, higgs_y_test).mean(),
+        "validation": measure(higgs.x_val, higgs.y_val),
+        "test": measure(higgs_x_test, higgs_y_test),
     }
 
 
@@ -539,11 +572,17 @@ assert gigante.count_params() == 3_179_521, (
     "são quatro camadas ocultas de 1.024 e a saída."
 )
 assert "gigante" in size_histories, 'Treine a rede e guarde o History em size_histories["gigante"].'
-assert hasattr(size_histories["gigante"], "model"), "Guarde o History inteiro, e não só o dicionário .history."
+assert hasattr(size_histories["gigante"], "model"), (
+    "Guarde o History inteiro, e não só o dicionário .history."
+)
 
 # %%
-ax = plot_curves(size_histories, higgs, title="Com a gigante")
-show(ax.figure, alt="As curvas de treino e validação das redes treinadas até aqui, com a gigante se já treinada.")
+plot_curves(
+    size_histories,
+    higgs,
+    title="Com a gigante",
+    alt="As curvas de treino e validação das redes treinadas até aqui, com a gigante se já treinada.",
+)
 
 # %%
 report(size_histories, higgs)
@@ -658,7 +697,9 @@ if OPEN_TENSORBOARD and not is_capped():
 # Partimos da rede **grande**, que sobreajusta, e mudamos uma coisa por vez. As redes mínima e grande ficam na figura como referência.
 
 # %%
-regularizer_histories = {name: size_histories[name] for name in ("mínima", "grande") if name in size_histories}
+regularizer_histories = {
+    name: size_histories[name] for name in ("mínima", "grande") if name in size_histories
+}
 for name in ("minima", "grande"):
     if (LOGS / "tamanhos" / name).exists():
         shutil.copytree(LOGS / "tamanhos" / name, LOGS / "regularizadores" / name, dirs_exist_ok=True)
@@ -709,13 +750,18 @@ regularizer_histories["L2"] = compile_and_fit(l2_model, "regularizadores/l2", hi
 # não se compara à de uma rede sem.
 
 # %%
-ax = plot_curves(regularizer_histories, higgs, title="A penalidade L2 segura a rede grande")
-show(ax.figure, alt="Curvas da mínima, da grande e da grande com L2.")
+plot_curves(
+    regularizer_histories,
+    higgs,
+    title="A penalidade L2 segura a rede grande",
+    alt="Curvas da mínima, da grande e da grande com L2.",
+)
 
 # %% [markdown]
 # **L2 é o mesmo que decaimento de pesos?** O *decaimento de pesos* multiplica cada peso por um número um pouco menor que 1 a cada passo, por fora do gradiente. Na
 # descida do gradiente simples, L2 com $\lambda$ e decaimento com $2\lambda$ dão os mesmos pesos. No Adam não: o gradiente da penalidade passa pela divisão adaptativa, e
 # o decaimento não passa. Três passos de um peso que começa em 2, com gradiente constante 1 e $\lambda = 0{,}5$:
+
 
 # %%
 def three_steps(optimizer, lam):
@@ -784,8 +830,12 @@ combined_model.add(keras.layers.Dense(1))
 regularizer_histories["L2 + dropout"] = compile_and_fit(combined_model, "regularizadores/l2_dropout", higgs)
 
 # %%
-ax = plot_curves(regularizer_histories, higgs, title="A rede grande, com e sem regularização")
-show(ax.figure, alt="Curvas da mínima, da grande sem regularização e das três regularizadas.")
+plot_curves(
+    regularizer_histories,
+    higgs,
+    title="A rede grande, com e sem regularização",
+    alt="Curvas da mínima, da grande sem regularização e das três regularizadas.",
+)
 
 # %%
 report(regularizer_histories, higgs)
@@ -913,7 +963,9 @@ concatenated = keras.layers.Concatenate()([compact, inputs])  # salto por concat
 block = keras.layers.Dense(16, activation="elu")(compact)
 residual = keras.layers.Add()([compact, block])  # residual: soma, mesma dimensão
 for name, tensor in (("compacta", compact), ("concatenada", concatenated), ("residual", residual)):
-    print(f"{name:12s} dimensão {tensor.shape[1]:3d} | pesos de uma Dense(64) seguinte: {(tensor.shape[1] + 1) * 64}")
+    print(
+        f"{name:12s} dimensão {tensor.shape[1]:3d} | pesos de uma Dense(64) seguinte: {(tensor.shape[1] + 1) * 64}"
+    )
 
 # %% [markdown]
 # # Parte 2 · Gato ou não gato
@@ -945,6 +997,7 @@ with h5py.File(files.train, "r") as train_file:
 # *Vale*: imagens 3, `float32` 1, rótulos 3, classes 1, arquivos fechados 2.
 #
 # *Dica*: `arquivo["chave"][:]` copia os dados para um array; `with h5py.File(caminho, "r") as arquivo:` fecha o arquivo sozinho.
+
 
 # %% solution="todo05"
 ### BEGIN SOLUTION
@@ -997,14 +1050,28 @@ def read_small(n_train, n_test, size):
         paths = small_files(n_train, n_test, size, folder)
         x, y, x_test, y_test, classes = ler_gatos(*paths)
         closed = all(can_be_written(path) for path in paths)
-        result = {"x": np.asarray(x), "y": np.asarray(y), "x_test": np.asarray(x_test), "y_test": np.asarray(y_test)}
-        return result | {"classes": list(classes), "text": all(type(c) is str for c in classes), "closed": closed}
+        result = {
+            "x": np.asarray(x),
+            "y": np.asarray(y),
+            "x_test": np.asarray(x_test),
+            "y_test": np.asarray(y_test),
+        }
+        return result | {
+            "classes": list(classes),
+            "text": all(type(c) is str for c in classes),
+            "closed": closed,
+        }
 
 
 def read_small_without_classes(n_train, n_test, size):
     with tempfile.TemporaryDirectory(dir=".") as folder:
         x, y, x_test, y_test = ler_gatos(*small_files(n_train, n_test, size, folder))[:4]
-        return {"x": np.asarray(x), "y": np.asarray(y), "x_test": np.asarray(x_test), "y_test": np.asarray(y_test)}
+        return {
+            "x": np.asarray(x),
+            "y": np.asarray(y),
+            "x_test": np.asarray(x_test),
+            "y_test": np.asarray(y_test),
+        }
 
 
 observe("arrays", lambda: read_small_without_classes(7, 4, 5))
@@ -1027,30 +1094,31 @@ for part, images, labels in (("treino", result[0], result[1]), ("teste", result[
 assert len(result[4]) == 2, "Há duas classes em list_classes."
 
 # %% [markdown]
-# A célula abaixo usa a **sua** função. Se ela ainda não servir, o lab segue com os dados lidos pelo pacote do curso, para que os outros ToDos não dependam deste.
+# A célula abaixo usa a **sua** função. Enquanto ela não servir, o lab segue com imagens sorteadas, puro ruído, só para que as células
+# seguintes executem e os outros ToDos não dependam deste. Os resultados da Parte 2 só fazem sentido com as fotos.
+
 
 # %% locked="gatos-dados"
-def load_cats():
-    """Os dados lidos por ler_gatos, se já servem para treinar; senão, os do pacote do curso."""
-    try:
-        x, y, x_test, y_test, classes = ler_gatos(files.train, files.test)
-        for images, labels in ((x, y), (x_test, y_test)):
-            images, labels = np.asarray(images), np.asarray(labels)
-            if images.shape[1:] != (64, 64, 3) or labels.shape != (len(images), 1) or len(images) < 50:
-                raise ValueError("os formatos ainda não são os pedidos")
-            if not (0 <= images.min() and 0.5 < images.max() <= 1):
-                raise ValueError("os valores das imagens não vão de 0 a 1")
-        print("Dados lidos pela sua função.")
-        return [np.asarray(part, dtype="float32") for part in (x, y, x_test, y_test)], [str(c) for c in classes]
-    except Exception as error:
-        print(f"Ainda não uso a sua função ({type(error).__name__}); o lab segue com os dados do pacote.")
-        cats_data = load_cat_noncat()
-        arrays = (cats_data.x_train, cats_data.y_train, cats_data.x_test, cats_data.y_test)
-        return [np.asarray(part, dtype="float32") for part in arrays], list(cats_data.class_names)
+def check_cats(x, y, x_test, y_test, classes):
+    """Confere se o que ler_gatos devolve já serve para treinar."""
+    for images, labels in ((x, y), (x_test, y_test)):
+        if np.shape(images)[1:] != (64, 64, 3) or len(images) < 50 or np.shape(labels) != (len(images), 1):
+            raise ValueError("os formatos ainda não são os pedidos")
+        if np.min(images) < 0 or np.max(images) > 1:
+            raise ValueError("os valores das imagens não vão de 0 a 1")
+    arrays = [np.asarray(part, dtype="float32") for part in (x, y, x_test, y_test)]
+    return *arrays, [str(name) for name in classes]
 
 
-(cats_x, cats_y, cats_x_test, cats_y_test), cat_classes = load_cats()
-cats_y, cats_y_test = cats_y.reshape(-1, 1), cats_y_test.reshape(-1, 1)
+try:
+    cats_x, cats_y, cats_x_test, cats_y_test, cat_classes = check_cats(*ler_gatos(files.train, files.test))
+    print("Fotos lidas pela sua função.")
+except Exception as error:
+    print(f"A sua função ainda não serve ({type(error).__name__}: {error}). Por enquanto, imagens sorteadas.")
+    noise = np.random.default_rng(SEED)
+    cats_x, cats_x_test = (noise.random((n, 64, 64, 3), dtype="float32") for n in (209, 50))
+    cats_y, cats_y_test = ((noise.random((n, 1)) < 0.4).astype("float32") for n in (209, 50))
+    cat_classes = ["non-cat", "cat"]
 print("imagens:", cats_x.shape, "| teste:", cats_x_test.shape, "| classes:", cat_classes)
 
 # %% [markdown]
@@ -1058,6 +1126,7 @@ print("imagens:", cats_x.shape, "| teste:", cats_x_test.shape, "| classes:", cat
 #
 # As 50 imagens de teste ficam guardadas até o ToDo 10. A validação sai das 209: **50, sorteadas em cada classe na mesma proporção** (divisão *estratificada*), e sobram 159 para o treino. Usar
 # o teste para decidir quando parar, e depois apresentá-lo como avaliação, seria corrigir a própria prova.
+
 
 # %% locked="gatos-divisao"
 def stratified_split(y, n_val, seed):
@@ -1077,7 +1146,7 @@ cats = Problem(
     cats_x[val_index],
     cats_y[val_index],
     batch_size=32,
-    learning_rate=1e-4,
+    learning_rate=3e-5,
     max_epochs=80,
     patience=20,
 )
@@ -1123,6 +1192,7 @@ for part, y in (("treino", cats.y_train), ("validação", cats.y_val), ("teste",
 # %% locked="gatos-curvas"
 cat_histories = {}
 
+
 # %% solution="todo06"
 ### BEGIN SOLUTION
 def rede_gatos_pequena():
@@ -1148,36 +1218,56 @@ from gradiente.observe import observe
 def portrait(model, x):
     weights = model.get_weights()
     fixed = [
-        np.full(w.shape, (-1.5) ** (i // 2) / w.shape[0] if w.ndim == 2 else (-0.5, 1.0)[i // 2 % 2], "float32")
+        np.full(
+            w.shape, (-1.5) ** (i // 2) / w.shape[0] if w.ndim == 2 else (-0.5, 1.0)[i // 2 % 2], "float32"
+        )
         for i, w in enumerate(weights)
     ]
     model.set_weights(fixed)
     rescaling = [[m.scale, m.offset] for m in model.layers if isinstance(m, keras.layers.Rescaling)]
-    return {"shapes": [w.shape for w in weights], "rescaling": rescaling, "output": model(x, training=False)}
+    output = keras.ops.convert_to_numpy(model(x, training=False)).reshape(len(x), -1)[:, :2]
+    return {"shapes": [w.shape for w in weights], "rescaling": rescaling, "output": output}
 
 
 def training(history):
     model = history.model
+
+    def measure(x, y):
+        return model.evaluate(x, y, batch_size=len(x), verbose=0, return_dict=True)["binary_crossentropy"]
+
     return {
         "shapes": [w.shape for w in model.get_weights()],
         "epochs": len(history.history["loss"]),
         "best": min(history.history["val_binary_crossentropy"]),
-        "validation": cross_entropies(model, cats.x_val, cats.y_val).mean(),
-        "test": cross_entropies(model, cats_x_test, cats_y_test).mean(),
+        "validation": measure(cats.x_val, cats.y_val),
+        "test": measure(cats_x_test, cats_y_test),
     }
 
 
-observe("rede", lambda: portrait(rede_gatos_pequena(), np.linspace(-3, 3, 13)[:, None, None, None] * np.ones((1, 64, 64, 3))))
+observe(
+    "rede",
+    lambda: portrait(
+        rede_gatos_pequena(), np.linspace(-3, 3, 13)[:, None, None, None] * np.ones((1, 64, 64, 3))
+    ),
+)
 observe("treino", lambda: training(cat_histories["pequena"]))
 ### END HIDDEN TESTS
 model = rede_gatos_pequena()
-assert isinstance(model, keras.Model), "rede_gatos_pequena() deve devolver uma rede do Keras. Faltou o return?"
-assert model.input_shape == (None, 64, 64, 3), f"A entrada deve ser (64, 64, 3); a sua é {model.input_shape[1:]}."
-assert model.output_shape == (None, 1), f"A saída deve ter formato (None, 1); a sua tem {model.output_shape}. Há Flatten?"
+assert isinstance(model, keras.Model), (
+    "rede_gatos_pequena() deve devolver uma rede do Keras. Faltou o return?"
+)
+assert model.input_shape == (None, 64, 64, 3), (
+    f"A entrada deve ser (64, 64, 3); a sua é {model.input_shape[1:]}."
+)
+assert model.output_shape == (None, 1), (
+    f"A saída deve ter formato (None, 1); a sua tem {model.output_shape}. Há Flatten?"
+)
 assert model.count_params() == 1_573_121, (
     f"São {model.count_params()} parâmetros, e esperava 1573121: (64·64·3 + 1)·128 da camada oculta e (128 + 1) da saída."
 )
-assert hasattr(cat_histories.get("pequena"), "model"), 'Guarde o History de compile_and_fit em cat_histories["pequena"].'
+assert hasattr(cat_histories.get("pequena"), "model"), (
+    'Guarde o History de compile_and_fit em cat_histories["pequena"].'
+)
 
 # %% [markdown] locked="todo07-enunciado"
 # ### ToDo 7 · Rede média (10 pontos)
@@ -1185,6 +1275,7 @@ assert hasattr(cat_histories.get("pequena"), "model"), 'Guarde o History de comp
 # Mesma receita. Escreva `rede_gatos_media()`, com **três** camadas ocultas de **256** unidades ReLU. Treine-a sob o nome `"gatos/media"` e guarde o `History` em `cat_histories["média"]`.
 #
 # *Vale*: arquitetura 4, ativações e saída 3, treinamento 3.
+
 
 # %% solution="todo07"
 ### BEGIN SOLUTION
@@ -1213,36 +1304,54 @@ from gradiente.observe import observe
 def portrait(model, x):
     weights = model.get_weights()
     fixed = [
-        np.full(w.shape, (-1.5) ** (i // 2) / w.shape[0] if w.ndim == 2 else (-0.5, 1.0)[i // 2 % 2], "float32")
+        np.full(
+            w.shape, (-1.5) ** (i // 2) / w.shape[0] if w.ndim == 2 else (-0.5, 1.0)[i // 2 % 2], "float32"
+        )
         for i, w in enumerate(weights)
     ]
     model.set_weights(fixed)
     rescaling = [[m.scale, m.offset] for m in model.layers if isinstance(m, keras.layers.Rescaling)]
-    return {"shapes": [w.shape for w in weights], "rescaling": rescaling, "output": model(x, training=False)}
+    output = keras.ops.convert_to_numpy(model(x, training=False)).reshape(len(x), -1)[:, :2]
+    return {"shapes": [w.shape for w in weights], "rescaling": rescaling, "output": output}
 
 
 def training(history):
     model = history.model
+
+    def measure(x, y):
+        return model.evaluate(x, y, batch_size=len(x), verbose=0, return_dict=True)["binary_crossentropy"]
+
     return {
         "shapes": [w.shape for w in model.get_weights()],
         "epochs": len(history.history["loss"]),
         "best": min(history.history["val_binary_crossentropy"]),
-        "validation": cross_entropies(model, cats.x_val, cats.y_val).mean(),
-        "test": cross_entropies(model, cats_x_test, cats_y_test).mean(),
+        "validation": measure(cats.x_val, cats.y_val),
+        "test": measure(cats_x_test, cats_y_test),
     }
 
 
-observe("rede", lambda: portrait(rede_gatos_media(), np.linspace(-3, 3, 13)[:, None, None, None] * np.ones((1, 64, 64, 3))))
+observe(
+    "rede",
+    lambda: portrait(
+        rede_gatos_media(), np.linspace(-3, 3, 13)[:, None, None, None] * np.ones((1, 64, 64, 3))
+    ),
+)
 observe("treino", lambda: training(cat_histories["média"]))
 ### END HIDDEN TESTS
 model = rede_gatos_media()
 assert isinstance(model, keras.Model), "rede_gatos_media() deve devolver uma rede do Keras. Faltou o return?"
-assert model.input_shape == (None, 64, 64, 3), f"A entrada deve ser (64, 64, 3); a sua é {model.input_shape[1:]}."
-assert model.output_shape == (None, 1), f"A saída deve ter formato (None, 1); a sua tem {model.output_shape}. Há Flatten?"
+assert model.input_shape == (None, 64, 64, 3), (
+    f"A entrada deve ser (64, 64, 3); a sua é {model.input_shape[1:]}."
+)
+assert model.output_shape == (None, 1), (
+    f"A saída deve ter formato (None, 1); a sua tem {model.output_shape}. Há Flatten?"
+)
 assert model.count_params() == 3_277_825, (
     f"São {model.count_params()} parâmetros, e esperava 3277825. Confira o número de camadas e de unidades."
 )
-assert hasattr(cat_histories.get("média"), "model"), 'Guarde o History de compile_and_fit em cat_histories["média"].'
+assert hasattr(cat_histories.get("média"), "model"), (
+    'Guarde o History de compile_and_fit em cat_histories["média"].'
+)
 
 # %% [markdown] locked="todo08-enunciado"
 # ### ToDo 8 · Rede grande (10 pontos)
@@ -1251,6 +1360,7 @@ assert hasattr(cat_histories.get("média"), "model"), 'Guarde o History de compi
 # `"gatos/grande"` e guarde o `History` em `cat_histories["grande"]`.
 #
 # *Vale*: arquitetura 4, ativações e saída 3, treinamento 3. *Tempo*: menos de um minuto a dois minutos de treinamento.
+
 
 # %% solution="todo08"
 ### BEGIN SOLUTION
@@ -1280,36 +1390,54 @@ from gradiente.observe import observe
 def portrait(model, x):
     weights = model.get_weights()
     fixed = [
-        np.full(w.shape, (-1.5) ** (i // 2) / w.shape[0] if w.ndim == 2 else (-0.5, 1.0)[i // 2 % 2], "float32")
+        np.full(
+            w.shape, (-1.5) ** (i // 2) / w.shape[0] if w.ndim == 2 else (-0.5, 1.0)[i // 2 % 2], "float32"
+        )
         for i, w in enumerate(weights)
     ]
     model.set_weights(fixed)
     rescaling = [[m.scale, m.offset] for m in model.layers if isinstance(m, keras.layers.Rescaling)]
-    return {"shapes": [w.shape for w in weights], "rescaling": rescaling, "output": model(x, training=False)}
+    output = keras.ops.convert_to_numpy(model(x, training=False)).reshape(len(x), -1)[:, :2]
+    return {"shapes": [w.shape for w in weights], "rescaling": rescaling, "output": output}
 
 
 def training(history):
     model = history.model
+
+    def measure(x, y):
+        return model.evaluate(x, y, batch_size=len(x), verbose=0, return_dict=True)["binary_crossentropy"]
+
     return {
         "shapes": [w.shape for w in model.get_weights()],
         "epochs": len(history.history["loss"]),
         "best": min(history.history["val_binary_crossentropy"]),
-        "validation": cross_entropies(model, cats.x_val, cats.y_val).mean(),
-        "test": cross_entropies(model, cats_x_test, cats_y_test).mean(),
+        "validation": measure(cats.x_val, cats.y_val),
+        "test": measure(cats_x_test, cats_y_test),
     }
 
 
-observe("rede", lambda: portrait(rede_gatos_grande(), np.linspace(-3, 3, 13)[:, None, None, None] * np.ones((1, 64, 64, 3))))
+observe(
+    "rede",
+    lambda: portrait(
+        rede_gatos_grande(), np.linspace(-3, 3, 13)[:, None, None, None] * np.ones((1, 64, 64, 3))
+    ),
+)
 observe("treino", lambda: training(cat_histories["grande"]))
 ### END HIDDEN TESTS
 model = rede_gatos_grande()
 assert isinstance(model, keras.Model), "rede_gatos_grande() deve devolver uma rede do Keras. Faltou o return?"
-assert model.input_shape == (None, 64, 64, 3), f"A entrada deve ser (64, 64, 3); a sua é {model.input_shape[1:]}."
-assert model.output_shape == (None, 1), f"A saída deve ter formato (None, 1); a sua tem {model.output_shape}. Há Flatten?"
+assert model.input_shape == (None, 64, 64, 3), (
+    f"A entrada deve ser (64, 64, 3); a sua é {model.input_shape[1:]}."
+)
+assert model.output_shape == (None, 1), (
+    f"A saída deve ter formato (None, 1); a sua tem {model.output_shape}. Há Flatten?"
+)
 assert model.count_params() == 15_733_761, (
     f"São {model.count_params()} parâmetros, e esperava 15733761. Confira o número de camadas e de unidades."
 )
-assert hasattr(cat_histories.get("grande"), "model"), 'Guarde o History de compile_and_fit em cat_histories["grande"].'
+assert hasattr(cat_histories.get("grande"), "model"), (
+    'Guarde o History de compile_and_fit em cat_histories["grande"].'
+)
 
 # %% [markdown]
 # ## 2.2 O que se vê
@@ -1317,9 +1445,12 @@ assert hasattr(cat_histories.get("grande"), "model"), 'Guarde o History de compi
 # A época do mínimo da validação, a distância para o treino e a linha de base contam a história inteira. Note o tamanho do erro padrão.
 
 # %%
-if trained(cat_histories):
-    ax = plot_curves(cat_histories, cats, title="Gatos, sem regularização")
-    show(ax.figure, alt="Curvas de treino e validação das redes de gatos sem regularização, e a linha de base.")
+plot_curves(
+    cat_histories,
+    cats,
+    title="Gatos, sem regularização",
+    alt="Curvas de treino e validação das redes de gatos sem regularização, e a linha de base.",
+)
 report(cat_histories, cats)
 
 # %% [markdown] locked="todo09-enunciado"
@@ -1338,6 +1469,7 @@ report(cat_histories, cats)
 # `cat_histories["média reg."]` e `cat_histories["grande reg."]`.
 #
 # *Vale*: arquitetura, ativações e saída 3, L2 2,5, *dropout* 2,5, treinamento 2. *Tempo*: de um a três minutos de treinamento.
+
 
 # %% solution="todo09"
 ### BEGIN SOLUTION
@@ -1365,67 +1497,79 @@ for key, folder, units in (
 from gradiente.observe import observe
 
 
+def flat(model):
+    for layer in model.layers:
+        yield from flat(layer) if hasattr(layer, "layers") else [layer]
+
+
 def portrait(units, l2, rate):
     model = rede_gatos_regularizada(units, l2, rate)
     weights = model.get_weights()
     fixed = [
-        np.full(w.shape, (-1.5) ** (i // 2) / w.shape[0] if w.ndim == 2 else (-0.5, 1.0)[i // 2 % 2], "float32")
+        np.full(
+            w.shape, (-1.5) ** (i // 2) / w.shape[0] if w.ndim == 2 else (-0.5, 1.0)[i // 2 % 2], "float32"
+        )
         for i, w in enumerate(weights)
     ]
     model.set_weights(fixed)
     x = np.linspace(-3, 3, 13)[:, None, None, None] * np.ones((1, 64, 64, 3))
+    output = keras.ops.convert_to_numpy(model(x, training=False)).reshape(len(x), -1)[:, :2]
+    noisy = [keras.ops.convert_to_numpy(model(x, training=True)) for _ in range(6)]
+    kinds = {keras.layers.Dropout: "dropout", keras.layers.Dense: "dense"}
     layers = []
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.Dropout):
-            layers.append(["dropout", layer.rate])
-        elif isinstance(layer, keras.layers.Dense):
-            layers.append(["dense", layer.units])
-        else:
-            layers.append([type(layer).__name__, None])
+    for layer in flat(model):
+        kind = next((name for base, name in kinds.items() if isinstance(layer, base)), type(layer).__name__)
+        layers.append([kind, layer.rate if kind == "dropout" else None])
+    # Outros pesos para a penalidade: a soma de w² de cada um é um número que só ele tem.
+    model.set_weights([np.full(w.shape, (1 + i / 2) / w.size**0.5, "float32") for i, w in enumerate(weights)])
     return {
         "shapes": [w.shape for w in weights],
-        "rescaling": [[m.scale, m.offset] for m in model.layers if isinstance(m, keras.layers.Rescaling)],
-        "output": model(x, training=False),
-        "penalty": sum(float(keras.ops.convert_to_numpy(loss)) for loss in model.losses),
+        "rescaling": [[m.scale, m.offset] for m in flat(model) if isinstance(m, keras.layers.Rescaling)],
+        "output": output,
+        "noisy": any(not np.array_equal(noisy[0], other) for other in noisy[1:]),
         "layers": layers,
-        "noisy": any(
-            not np.array_equal(logits_of_training(model, x), logits_of_training(model, x)) for _ in range(3)
-        ),
+        "penalty": sum(float(keras.ops.convert_to_numpy(loss)) for loss in model.losses),
     }
-
-
-def logits_of_training(model, x):
-    return keras.ops.convert_to_numpy(model(x, training=True))
 
 
 def training(history):
     model = history.model
+
+    def measure(x, y):
+        return model.evaluate(x, y, batch_size=len(x), verbose=0, return_dict=True)["binary_crossentropy"]
+
     return {
         "shapes": [w.shape for w in model.get_weights()],
         "epochs": len(history.history["loss"]),
         "best": min(history.history["val_binary_crossentropy"]),
-        "validation": cross_entropies(model, cats.x_val, cats.y_val).mean(),
-        "test": cross_entropies(model, cats_x_test, cats_y_test).mean(),
+        "validation": measure(cats.x_val, cats.y_val),
+        "test": measure(cats_x_test, cats_y_test),
         "penalized": bool(len(model.losses)),
     }
 
 
-observe("rede_a", lambda: portrait([9, 6], 0.02, 0.3))
+observe("rede_a", lambda: portrait([9, 6], 0.03, 0.3))
 observe("rede_b", lambda: portrait([5, 11, 7], 0.004, 0.6))
 observe("treino_pequena", lambda: training(cat_histories["pequena reg."]))
 observe("treino_media", lambda: training(cat_histories["média reg."]))
 observe("treino_grande", lambda: training(cat_histories["grande reg."]))
 ### END HIDDEN TESTS
 model = rede_gatos_regularizada([32, 16], 0.01, 0.2)
-assert isinstance(model, keras.Model), "rede_gatos_regularizada() deve devolver uma rede do Keras. Faltou o return?"
-assert model.input_shape == (None, 64, 64, 3), f"A entrada deve ser (64, 64, 3); a sua é {model.input_shape[1:]}."
+assert isinstance(model, keras.Model), (
+    "rede_gatos_regularizada() deve devolver uma rede do Keras. Faltou o return?"
+)
+assert model.input_shape == (None, 64, 64, 3), (
+    f"A entrada deve ser (64, 64, 3); a sua é {model.input_shape[1:]}."
+)
 assert model.output_shape == (None, 1), f"A saída deve ter formato (None, 1); a sua tem {model.output_shape}."
 assert model.count_params() == 393_793, (
     f"Com units=[32, 16] são {model.count_params()} parâmetros, e esperava 393793. A rede usa o argumento units?"
 )
 assert model.losses, "Nenhuma penalidade na rede: veja o argumento kernel_regularizer das camadas densas."
 for key in ("pequena reg.", "média reg.", "grande reg."):
-    assert hasattr(cat_histories.get(key), "model"), f'Guarde o History de compile_and_fit em cat_histories["{key}"].'
+    assert hasattr(cat_histories.get(key), "model"), (
+        f'Guarde o History de compile_and_fit em cat_histories["{key}"].'
+    )
 
 # %%
 groups = {
@@ -1436,7 +1580,7 @@ groups = {title: histories for title, histories in groups.items() if histories}
 if groups:
     fig, axes = plt.subplots(1, len(groups), figsize=(6 * len(groups), 4), sharey=True, squeeze=False)
     for ax, (title, histories) in zip(axes[0], groups.items(), strict=True):
-        plot_curves(histories, cats, ax=ax, title=title)
+        plot_curves(histories, cats, alt="", title=title, ax=ax)
     show(fig, alt="Curvas das redes de gatos: à esquerda sem regularização, à direita com L2 e dropout.")
 
 # %%
@@ -1466,8 +1610,10 @@ for name in ("pequena", "média", "grande"):
 #
 # O teste entra agora, pela primeira e única vez, com os pesos que a validação escolheu:
 
-# %% locked="gatos-teste"
-test_logits = {name: logits_of(history.model, cats_x_test) for name, history in trained(cat_histories).items()}
+# %% locked="gatos-avaliacao"
+test_logits = {
+    name: logits_of(history.model, cats_x_test) for name, history in trained(cat_histories).items()
+}
 print("redes:", list(test_logits), "| logits de cada uma:", (len(cats_x_test), 1))
 
 # %% [markdown] locked="todo10-enunciado"
@@ -1483,6 +1629,7 @@ print("redes:", list(test_logits), "| logits de cada uma:", (len(cats_x_test), 1
 # Depois monte `tabela`, um dicionário com **uma entrada por rede** de `test_logits`: o nome da rede e o que `metricas` devolve para ela no teste (`cats_y_test`).
 #
 # *Vale*: cada uma das quatro métricas 1, limiar 2, denominador zero 1, tabela 3.
+
 
 # %% solution="todo10"
 ### BEGIN SOLUTION
@@ -1535,10 +1682,14 @@ observe("tabela", lambda: tabela)
 ### END HIDDEN TESTS
 exemplo = metricas(np.array([[1], [0], [1], [1], [0]]), np.array([[2.0], [-1.0], [-3.0], [1.0], [4.0]]))
 assert isinstance(exemplo, dict), "metricas deve devolver um dicionário."
-assert set(exemplo) == {"acuracia", "precisao", "revocacao", "f1"}, f"As chaves não são as pedidas: {sorted(exemplo)}."
+assert set(exemplo) == {"acuracia", "precisao", "revocacao", "f1"}, (
+    f"As chaves não são as pedidas: {sorted(exemplo)}."
+)
 assert abs(exemplo["acuracia"] - 3 / 5) < 1e-6, "Neste exemplo há 2 VP, 1 VN, 1 FP e 1 FN: a acurácia é 3/5."
 assert abs(exemplo["precisao"] - 2 / 3) < 1e-6, "Neste exemplo há 2 VP e 1 FP: a precisão é 2/3."
-assert isinstance(tabela, dict) and set(tabela) == set(test_logits), "tabela deve ter uma entrada para cada rede de test_logits."
+assert isinstance(tabela, dict) and set(tabela) == set(test_logits), (
+    "tabela deve ter uma entrada para cada rede de test_logits."
+)
 
 # %% [markdown]
 # ## 2.4 A avaliação final
@@ -1546,15 +1697,14 @@ assert isinstance(tabela, dict) and set(tabela) == set(test_logits), "tabela dev
 # A tabela das suas métricas, com a acurácia acompanhada do erro padrão e da linha de base:
 
 # %%
-table = globals().get("tabela", {})
 base_accuracy = baseline(cats.y_train, cats_y_test)[1]
-lines = ["| rede | acurácia ± EP | precisão | revocação | F1 |", "|---|---|---|---|---|"]
+rows = [["*a classe mais frequente do treino*", br(base_accuracy, 2), "", "", ""]]
+table = globals().get("tabela")
 for name, values in table.items() if isinstance(table, dict) else []:
-    accuracy, precision, recall, f1 = (float(values.get(k, np.nan)) for k in ("acuracia", "precisao", "revocacao", "f1"))
-    error = math.sqrt(max(accuracy * (1 - accuracy), 0) / len(cats_y_test))
-    lines.append(f"| {name} | {br(accuracy, 2)} ± {br(error, 2)} | {br(precision, 2)} | {br(recall, 2)} | {br(f1, 2)} |")
-lines.append(f"| *sempre a classe mais frequente do treino* | {br(base_accuracy, 2)} | | | |")
-display(Markdown("\n".join(lines)))
+    scores = [float(values.get(key, math.nan)) for key in ("acuracia", "precisao", "revocacao", "f1")]
+    error = math.sqrt(max(scores[0] * (1 - scores[0]), 0) / len(cats_y_test))
+    rows.append([name, f"{br(scores[0], 2)} ± {br(error, 2)}", *(br(score, 2) for score in scores[1:])])
+show_table(["rede", "acurácia ± EP", "precisão", "revocação", "F1"], rows)
 
 # %% [markdown]
 # A `classification_report` do scikit-learn faz as mesmas contas, uma linha por classe. As suas métricas são as da linha da classe positiva, e a acurácia. *support* é o número de exemplos.
@@ -1564,7 +1714,11 @@ from sklearn.metrics import classification_report
 
 for name in [name for name in test_logits if name.startswith("pequena")]:
     print(name)
-    print(classification_report(cats_y_test > 0.5, test_logits[name] > 0, target_names=cat_classes, zero_division=0))
+    print(
+        classification_report(
+            cats_y_test > 0.5, test_logits[name] > 0, target_names=cat_classes, zero_division=0
+        )
+    )
 
 # %% [markdown]
 # Como ler a tabela:

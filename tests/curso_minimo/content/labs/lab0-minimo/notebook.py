@@ -15,6 +15,7 @@ import numpy as np
 # %% [markdown]
 # ## ToDo 1 · Média (10 pontos)
 
+
 # %% solution="todo01"
 def media(valores):
     ### BEGIN SOLUTION

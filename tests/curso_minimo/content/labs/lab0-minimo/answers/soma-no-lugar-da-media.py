@@ -6,4 +6,5 @@
 # ///
 
 # %% todo01
+def media(valores):
     return sum(valores)

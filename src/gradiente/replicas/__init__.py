@@ -1,0 +1,1 @@
+"""Réplicas: dados desenhados pelo curso, com a forma e a dificuldade dos conjuntos originais."""
