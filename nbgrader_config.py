@@ -46,3 +46,4 @@ c.Autograde.autograde_preprocessors = [
     HideProbes,
 ]
 c.IsolatedExecute.timeout = 120  # segundos por célula; o lab pode pedir menos
+c.IsolatedExecute.startup_timeout = 180  # segundos até o núcleo responder

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 import time
 from dataclasses import dataclass
@@ -110,26 +111,36 @@ def train(name: str, recipe: Recipe, x, y, *, seed: int = 1, factor: float = 1.0
         history.append([float(value) for value in run_epoch(tf.constant(order, tf.int32))])
         if (epoch + 1) % max(1, epochs // 8) == 0:
             loss, val, _ = history[-1]
-            print(f"  {name}: época {epoch + 1}/{epochs}, BCE {loss:.4f}, validação {val:.4f}", flush=True)
+            print(
+                comma(f"  {name}: época {epoch + 1}/{epochs}, BCE {loss:.4f}, validação {val:.4f}"),
+                flush=True,
+            )
     losses = np.array(history)
     best = int(losses[:, 1].argmin())
     seconds = time.perf_counter() - start
     return Result(name, model.count_params(), losses[best, 1], best, *losses[-1], seconds)
 
 
+def comma(text: str) -> str:
+    """Troca o ponto decimal por vírgula, sem tocar nos outros pontos."""
+    return re.sub(r"(?<=\d)\.(?=\d)", ",", text)
+
+
 def table(results: list[Result]) -> str:
-    """Tabela de texto, uma linha por modelo, com vírgula decimal."""
-    head = f"{'modelo':<11}{'parâmetros':>11}{'mín. val.':>11}{'na época':>10}{'treino':>9}{'val. final':>12}"
-    lines = [head + f"{'acurácia':>10}{'tempo':>8}"]
+    """Tabela de texto, uma linha por modelo."""
+    titles = ("parâmetros", "mín. val.", "na época", "treino", "val. final", "acurácia", "tempo")
+    lines = [f"{'modelo':<10}" + "".join(f"{title:>12}" for title in titles)]
     for r in results:
-        line = f"{r.name:<11}{r.params:>11}{r.best_val:>11.4f}{r.best_epoch:>10}{r.train:>9.4f}{r.val:>12.4f}"
-        lines.append(line + f"{r.accuracy:>10.3f}{r.seconds:>6.0f} s")
-    return (
-        "\n".join(lines)
-        .replace(".", ",")
-        .replace("mín, val,", "mín. val.")
-        .replace("val, final", "val. final")
-    )
+        values = (
+            r.params,
+            f"{r.best_val:.4f}",
+            r.best_epoch,
+            f"{r.train:.4f}",
+            f"{r.val:.4f}",
+            f"{r.accuracy:.3f}",
+        )
+        lines.append(f"{r.name:<10}" + "".join(f"{value:>12}" for value in (*values, f"{r.seconds:.0f} s")))
+    return comma("\n".join(lines))
 
 
 def verdicts(results: list[Result]) -> list[tuple[bool, str]]:
@@ -154,7 +165,7 @@ def verdicts(results: list[Result]) -> list[tuple[bool, str]]:
         lines.append(
             (best < other.best_val, f"{text} e {by_name['Tiny'].best_val - best:.4f} abaixo de Tiny")
         )
-    return [(passed, text.replace(".", ",")) for passed, text in lines]
+    return [(passed, comma(text)) for passed, text in lines]
 
 
 def main() -> int:

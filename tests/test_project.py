@@ -50,7 +50,9 @@ def test_every_dependency_has_its_reason():
 @pytest.mark.parametrize("name", COURSE.labs)
 def test_source_and_release_are_fresh(name):
     lab = COURSE.lab(name)
-    assert lab.source.read_text(encoding="utf-8") == nbformat.writes(lab_notebook(lab)) + "\n", "make notebooks"
+    assert lab.source.read_text(encoding="utf-8") == nbformat.writes(lab_notebook(lab)) + "\n", (
+        "make notebooks"
+    )
     student_version = nbformat.writes(nbformat.reads(generate(lab, register=False), as_version=4)) + "\n"
     assert lab.release.read_text(encoding="utf-8") == student_version, "make notebooks"
 
@@ -79,7 +81,9 @@ def test_release_holds_only_what_is_visible(name):
     published = nbformat.read(lab.release, as_version=4)
     for cell in published.cells:
         for line in cell.source.split("\n"):
-            known = line in visible or line.strip().replace('"', "") in config.replace("\\n", "\n").replace('"', "")
+            known = line in visible or line.strip().replace('"', "") in config.replace("\\n", "\n").replace(
+                '"', ""
+            )
             assert known, f"linha que não é pública: {line}"
     text = lab.release.read_text(encoding="utf-8")
     assert secret and not [line for line in secret - visible if line in text]

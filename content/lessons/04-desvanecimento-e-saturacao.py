@@ -165,7 +165,7 @@ plots.show(
     figure,
     alt="Três painéis de barras, um por rede, com a norma do gradiente das onze camadas em escala logarítmica. Na "
     "sigmoide, as barras descem em escada da última camada para a primeira, por mais de cinco potências de dez, muito "
-    "abaixo da linha do palpite inicial de cem vezes. Em tanh e ReLU, as barras têm todas quase a mesma altura.",
+    "abaixo da linha do palpite inicial de cem vezes. Em tanh e ReLU, as barras têm alturas parecidas.",
 )
 
 # %%
@@ -593,7 +593,7 @@ show_table(
 # %%
 sick = measured["sigmoide, Glorot (doente)"].hidden_ratio
 gains = [norm.hidden_ratio / sick for name, norm in measured.items() if "doente" not in name]
-claim("B1-23", "cada remédio multiplica por cem ou mais o gradiente que chega", min(gains) > 100)
+claim("B1-23", "cada remédio multiplica por cem ou mais a fração do gradiente que chega", min(gains) > 100)
 
 # %%
 cured = ["ativação: tanh", "ativação: ReLU, He", "normalização em lote", "conexão de salto"]

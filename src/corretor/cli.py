@@ -8,22 +8,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from gradiente.datasets import DataError
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from . import sandbox
+from gradiente.storage import DataError
+
+from . import portuguese, sandbox
 from .course import Course
 from .errors import CorretorError
 
-typer.rich_utils.ARGUMENTS_PANEL_TITLE = "Argumentos"
-typer.rich_utils.OPTIONS_PANEL_TITLE = "Opções"
-typer.rich_utils.COMMANDS_PANEL_TITLE = "Comandos"
-typer.rich_utils.ERRORS_PANEL_TITLE = "Erro de uso"
-typer.rich_utils.REQUIRED_LONG_STRING = "[obrigatório]"
-typer.rich_utils.DEFAULT_STRING = "[padrão: {}]"
-
 app = typer.Typer(
+    cls=portuguese.Group,
     add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -40,7 +36,7 @@ NoIsolation = Annotated[
 Force = Annotated[bool, typer.Option("--tudo", help="Refaz também o que está em dia.")]
 
 
-@app.command()
+@app.command(cls=portuguese.Command)
 def demo(sem_isolamento: NoIsolation = False, tudo: Force = False) -> None:
     """Corrige uma turma de demonstração, feita do banco de respostas, na pasta demo/."""
     from .demo import demo_answers, demo_course, grade_bank
@@ -82,7 +78,7 @@ def demo(sem_isolamento: NoIsolation = False, tudo: Force = False) -> None:
         raise CorretorError(f"{failures} entregas não receberam a nota que o banco de respostas promete.")
 
 
-@app.command()
+@app.command(cls=portuguese.Command)
 def autograde(
     lab: LabName,
     estudante: Annotated[list[str] | None, typer.Option(help="Só este estudante; pode repetir.")] = None,
@@ -104,7 +100,7 @@ def autograde(
     console.print(f"Agora: corretor feedback {target.name} e corretor report {target.name}")
 
 
-@app.command()
+@app.command(cls=portuguese.Command)
 def feedback(lab: LabName) -> None:
     """Escreve a devolutiva de cada entrega corrigida."""
     from .feedback import write_feedback
@@ -124,7 +120,7 @@ def feedback(lab: LabName) -> None:
         raise CorretorError(f"Sem correção, e por isso sem devolutiva: {missing}.")
 
 
-@app.command()
+@app.command(cls=portuguese.Command)
 def report(lab: LabName) -> None:
     """Escreve o relatório do professor."""
     from .report import write_report
@@ -132,7 +128,7 @@ def report(lab: LabName) -> None:
     console.print(_relative(write_report(Course.find().lab(lab))))
 
 
-@app.command()
+@app.command(cls=portuguese.Command)
 def build(tudo: Force = False) -> None:
     """Regenera notebooks/, source/ e release/ a partir de content/."""
     from . import build as builder
@@ -141,7 +137,7 @@ def build(tudo: Force = False) -> None:
     console.print(f"{changed} arquivos mudaram.")
 
 
-@app.command(name="zip")
+@app.command(name="zip", cls=portuguese.Command)
 def zip_command(lab: LabName) -> None:
     """Empacota a versão do estudante num zip: é só isto que se publica."""
     from .build import zip_release
@@ -149,7 +145,7 @@ def zip_command(lab: LabName) -> None:
     console.print(_relative(zip_release(Course.find().lab(lab))))
 
 
-@app.command()
+@app.command(cls=portuguese.Command)
 def claims(
     lesson: Annotated[
         list[str] | None, typer.Argument(metavar="[LIÇÃO]...", help="Começo do nome (04).")
@@ -210,12 +206,26 @@ def _relative(path: Path) -> str:
 
 
 def main() -> None:
-    """Ponto de entrada: erros previstos viram uma linha e código de saída 1."""
+    """Ponto de entrada: erros previstos viram uma linha em português e um código de saída que não é 0."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False))
     except (CorretorError, DataError) as error:
-        Console(stderr=True, highlight=False).print(f"[red]erro:[/] {error}", soft_wrap=True)
-        sys.exit(1)
+        _fail(str(error), 1)
+    except OSError as error:
+        _fail(
+            f"o sistema recusou um arquivo ({error}). Confira espaço e permissões e repita: nada se perde.", 1
+        )
+    except KeyboardInterrupt:
+        _fail("interrompido. Repita o comando: o que já foi corrigido fica.", 130)
+    except Exception as error:
+        if not hasattr(error, "format_message"):  # os erros de uso do typer têm este método
+            raise
+        _fail(portuguese.usage_error(error.format_message()), 2)
+
+
+def _fail(message: str, code: int) -> None:
+    Console(stderr=True, highlight=False).print(f"[red]erro:[/] {escape(message)}", soft_wrap=True)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sys
@@ -48,11 +49,10 @@ def load_config(course: Course) -> Config:
 
 def api(course: Course) -> NbGraderAPI:
     """A API do nbgrader para o curso; o que ela tem a dizer vem nos resultados, não na tela."""
-    client = NbGraderAPI(config=load_config(course))
-    client.log.setLevel("ERROR")
-    client.log.handlers.clear()
-    client.log.propagate = False
-    return client
+    log = logging.getLogger("traitlets")
+    log.handlers, log.propagate = [logging.NullHandler()], False
+    log.setLevel("ERROR")
+    return NbGraderAPI(config=load_config(course))
 
 
 def gradebook(course: Course) -> Gradebook:
@@ -113,12 +113,16 @@ def autograde(lab: Lab, student: str, client: NbGraderAPI) -> None:
 def _cause(result: dict) -> str:
     """A exceção que o nbgrader encontrou, em uma linha; ele mesmo só diz que houve uma."""
     log = f"{result.get('log') or ''}\n{result.get('error') or ''}"
-    raised = re.findall(r"^([\w.]+(?:Error|Exception|Exit|Interrupt)): (.*)$", log, flags=re.MULTILINE)
+    raised = re.findall(r"^\s*([\w.]+(?:Error|Exception|Exit|Interrupt)): (.*)$", log, flags=re.MULTILINE)
     causes = [(name, text) for name, text in raised if not name.endswith("NbGraderException")]
     if not causes:
         return f"o nbgrader não corrigiu ({_last_line(log)})."
     name, text = causes[-1]
-    return text if name.endswith("CorretorError") else f"a correção falhou ({name}: {text[:200]}). Corrija de novo."
+    return (
+        text
+        if name.endswith("CorretorError")
+        else f"a correção falhou ({name}: {text[:200]}). Corrija de novo."
+    )
 
 
 def invalidate(lab: Lab, student: str) -> None:

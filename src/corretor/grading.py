@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gradiente.storage import data_dir
+
 from . import gradebook, sandbox
 from .course import Lab
 from .errors import CorretorError
@@ -67,8 +69,11 @@ def autograde(
     ------
     CorretorError
         Se nada puder ser corrigido: ninguém entregou, falta o isolamento, ou o livro de notas recusa o lab.
+    gradiente.storage.DataError
+        Se GRADIENTE_DATA_DIR apontar para uma pasta que não existe.
     """
     sandbox.require()
+    data_dir()  # uma pasta de dados que não existe se descobre aqui, e não em cada entrega
     present = lab.course.submissions(lab)
     for student in students or []:
         if student not in present:

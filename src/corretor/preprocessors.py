@@ -19,6 +19,7 @@ from gradiente.observe import MIME
 from . import observations, sandbox
 from .checks import load_checks
 from .course import TEST_SUFFIX, Course, Lab
+from .errors import CorretorError
 from .judge import CRASHED, HINTS, INFRA_ERROR, NOT_RUN, STATE_NAMES, TIMEOUT, Verdict, judge
 
 KERNEL, SANDBOX_KERNEL = "gradiente", "gradiente-sandbox"
@@ -52,7 +53,7 @@ class IsolatedExecute(Execute):
     Raises
     ------
     CorretorError
-        Se não houver isolamento e o professor não o tiver dispensado.
+        Se não houver isolamento e o professor não o tiver dispensado, ou se o núcleo não iniciar.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict, km: Any = None) -> tuple[NotebookNode, dict]:
@@ -72,6 +73,12 @@ class IsolatedExecute(Execute):
         except DeadKernelError:
             nb = self.nb
             _mark_crash(nb)
+        except RuntimeError as error:
+            if "respond" not in str(error):
+                raise
+            raise CorretorError(
+                f"o núcleo não iniciou em {self.startup_timeout} s. A máquina está sobrecarregada? Corrija de novo."
+            ) from error
         return nb, resources
 
     def setup_kernel(self, **kwargs: Any) -> Any:

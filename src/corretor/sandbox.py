@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import gradiente
+from gradiente.storage import CACHE_VARIABLE, DATA_VARIABLE, cache_dir
 
 from .errors import CorretorError
 
@@ -93,7 +94,9 @@ def command(argv: list[str], *, workdir: Path, socket_dir: Path, env: dict[str, 
     inside = {
         key: value for key, value in env.items() if key.startswith(_KEPT_PREFIXES) or key in _KEPT_NAMES
     }
-    for variable, where in (("GRADIENTE_DATA_DIR", DATA), ("GRADIENTE_CACHE_DIR", CACHE)):
+    # Os mesmos dados que o professor vê: os da pasta dele e os do cache, em leitura.
+    inside.setdefault(CACHE_VARIABLE, str(cache_dir()))
+    for variable, where in ((DATA_VARIABLE, DATA), (CACHE_VARIABLE, CACHE)):
         folder = inside.pop(variable, None)
         if folder and Path(folder).is_dir():
             args += ["--ro-bind", str(Path(folder).resolve()), where]

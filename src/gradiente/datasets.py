@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import io
 import re
@@ -17,7 +18,7 @@ import numpy as np
 
 from gradiente.downloads import RowStream, Unavailable, cached, fetch
 from gradiente.idx import IMAGES_MAGIC, LABELS_MAGIC, broken, read_idx
-from gradiente.storage import DATA_VARIABLE, DataError, cache_dir, data_dir, write_atomic, writable_cache
+from gradiente.storage import DATA_VARIABLE, DataError, cache_dir, data_dir, writable_cache, write_atomic
 
 __all__ = [
     "CAT_FILES",
@@ -78,38 +79,39 @@ HIGGS_FEATURES = (
 )
 HIGGS_ROWS = 11_000_000
 HIGGS_URLS = ("https://archive.ics.uci.edu/ml/machine-learning-databases/00280/HIGGS.csv.gz",)
-HIGGS_FIRST_ROW = (
-    # fmt: off
-    1.0,
-    0.8692932,
-    -0.6350818,
-    0.22569026,
-    0.32747006,
-    -0.6899932,
-    0.75420225,
-    -0.24857314,
-    -1.0920639,
-    0.0,
-    1.3749921,
-    -0.6536742,
-    0.9303491,
-    1.1074361,
-    1.1389043,
-    -1.5781983,
-    -1.0469854,
-    0.0,
-    0.65792954,
-    -0.01045457,
-    -0.04576717,
-    3.1019614,
-    1.35376,
-    0.9795631,
-    0.97807616,
-    0.92000484,
-    0.72165745,
-    0.98875093,
-    0.87667835,
-    # fmt: on
+HIGGS_FIRST_ROW = tuple(  # rótulo e 28 atributos da primeira linha do arquivo original
+    float(value)
+    for value in [
+        "1",
+        "0.8692932",
+        "-0.6350818",
+        "0.22569026",
+        "0.32747006",
+        "-0.6899932",
+        "0.75420225",
+        "-0.24857314",
+        "-1.0920639",
+        "0",
+        "1.3749921",
+        "-0.6536742",
+        "0.9303491",
+        "1.1074361",
+        "1.1389043",
+        "-1.5781983",
+        "-1.0469854",
+        "0",
+        "0.65792954",
+        "-0.01045457",
+        "-0.04576717",
+        "3.1019614",
+        "1.35376",
+        "0.9795631",
+        "0.97807616",
+        "0.92000484",
+        "0.72165745",
+        "0.98875093",
+        "0.87667835",
+    ]
 )
 
 CAT_URLS = (
@@ -418,6 +420,8 @@ def _local_higgs(folder: Path, n: int) -> Higgs | None:
             raise broken(path, "não pode ser lido até o fim") from error
         except UnicodeDecodeError as error:
             raise broken(path, "não é um CSV de números") from error
+        if not lines:
+            raise broken(path, "está vazio")
         try:
             x, y = _parse_higgs(lines)
         except ValueError as error:
@@ -461,7 +465,8 @@ def _higgs_npz(lines: list[str]) -> bytes:
 
 def _download_higgs(n: int) -> Higgs:
     name = f"higgs-{n}.npz"
-    (cache_dir() / name).unlink(missing_ok=True)  # o que está lá não pôde ser lido
+    with contextlib.suppress(OSError):  # o que está lá não pôde ser lido; senão viria do cache
+        (cache_dir() / name).unlink()
     path = fetch(name, HIGGS_URLS, None, 4 * 29 * n, RowStream(n, _higgs_npz, "HIGGS"))
     return Higgs(*_read_higgs_npz(path, n), HIGGS_FEATURES, "download")
 

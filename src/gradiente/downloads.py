@@ -11,7 +11,6 @@ import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import getproxies
 
 from gradiente.storage import cache_dir, raise_if_full, writable_cache
 
@@ -106,8 +105,10 @@ def _retrieve(url, name, known_hash, needed_bytes, downloader) -> Path:
 
 def _reachable(url: str) -> bool:
     """Diz se o servidor (ou o proxy) aceita conexões, em no máximo CONNECT_SECONDS, DNS incluído."""
+    from requests.utils import get_environ_proxies, select_proxy
+
     parts = urlsplit(url)
-    if proxy := getproxies().get(parts.scheme):
+    if proxy := select_proxy(url, get_environ_proxies(url)):
         parts = urlsplit(proxy if "://" in proxy else f"http://{proxy}")
     port = parts.port or (443 if parts.scheme == "https" else 80)
     answers = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import math
 import zlib
 from pathlib import Path
 
@@ -40,15 +41,11 @@ def read_idx(path: Path, magic: int) -> np.ndarray:
     found = int.from_bytes(content[:4], "big")
     if found != magic:
         raise broken(path, f"não é um IDX: começa com {found:#06x}, e não com {magic:#06x}")
-    shape = (
-        tuple(int(size) for size in np.frombuffer(content, ">u4", count=dims, offset=4))
-        if len(content) >= 4 + 4 * dims
-        else ()
-    )
-    body = np.frombuffer(content, np.uint8, offset=min(len(content), 4 + 4 * dims))
-    if not shape or body.size != np.prod(shape) or (dims == 3 and shape[1:] != (28, 28)):
+    start = 4 + 4 * dims
+    shape = tuple(int.from_bytes(content[i : i + 4], "big") for i in range(4, start, 4))
+    if len(content) != start + math.prod(shape) or (dims == 3 and shape[1:] != (28, 28)):
         raise broken(path, "tem um tamanho diferente do que o cabeçalho anuncia")
-    return body.reshape(shape).copy()
+    return np.frombuffer(content, np.uint8, offset=start).reshape(shape).copy()
 
 
 def broken(path: Path, problem: str) -> DataError:

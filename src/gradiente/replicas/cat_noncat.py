@@ -75,7 +75,7 @@ def _photograph(rng, image):
     if rng.random() < 0.5:
         image = image[:, ::-1]
     lit = 1 + rng.uniform(-0.2, 0.2) * (X - 32) / 32 + rng.uniform(-0.2, 0.2) * (Y - 32) / 32
-    image = image * (lit * rng.uniform(0.7, 1.15))[..., None] * rng.uniform(0.9, 1.1, 3)
+    image = image * (lit * rng.uniform(0.7, 1.15))[..., None] * rng.uniform(0.95, 1.05, 3)
     grain = rng.normal(0, rng.uniform(0.01, 0.04), (SIZE, SIZE, 1)) + rng.normal(0, 0.01, (SIZE, SIZE, 3))
     return (255 * np.clip(image + grain, 0, 1)).astype(np.uint8)
 
@@ -85,7 +85,14 @@ def _photograph(rng, image):
 
 def _paint(image, cover, color):
     """Pinta no lugar: `cover` (64, 64) e `color` (3,) ou (64, 64, 3)."""
-    image += (np.asarray(color) - image) * cover[..., None]
+    touched = cover > 0
+    rows, columns = (np.flatnonzero(touched.any(axis=axis)) for axis in (1, 0))
+    if not rows.size:
+        return
+    window = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)  # o resto não muda
+    color = np.asarray(color)
+    color = color[window] if color.ndim == 3 else color
+    image[window] += (color - image[window]) * cover[window][..., None]
 
 
 def _noise(rng, cells):
@@ -96,6 +103,12 @@ def _color(rng, low=0.1, high=0.95):
     """Cor qualquer, com mais ou menos saturação."""
     gray = rng.uniform(low, high)
     return np.clip(gray + rng.uniform(0.05, 0.5) * rng.uniform(-0.6, 0.6, 3), 0.02, 1)
+
+
+def _indoor(rng):
+    """Cor de casa: bege, madeira, creme ou cinza."""
+    warm = np.array([1.0, rng.uniform(0.78, 0.98), rng.uniform(0.55, 0.95)])
+    return np.clip(rng.uniform(0.2, 0.95) * warm + rng.normal(0, 0.03, 3), 0.02, 1)
 
 
 def _vivid(rng):
@@ -119,21 +132,21 @@ def _texture(rng, color, strength=0.2):
 def _room(rng):
     """Fundo de casa ou de rua: parede e chão, manta estampada, folhagem ou desfoque."""
     kind = rng.choice(4, p=[0.35, 0.25, 0.1, 0.3])
-    image = _texture(rng, _color(rng), rng.uniform(0.05, 0.3))
+    image = _texture(rng, _indoor(rng), rng.uniform(0.05, 0.3))
     if kind == 0:  # parede e chão, às vezes com móvel
         horizon = rng.uniform(25, 55)
-        _paint(image, np.broadcast_to(inside(Y - horizon), (SIZE, SIZE)), _texture(rng, _color(rng), 0.15))
+        _paint(image, np.broadcast_to(inside(Y - horizon), (SIZE, SIZE)), _texture(rng, _indoor(rng), 0.15))
         left = rng.uniform(-10, 50)
         _paint(
             image,
             box(X, Y, left, rng.uniform(0, 30), left + rng.uniform(10, 30), 64) * (rng.random() < 0.6),
-            _color(rng),
+            _indoor(rng),
         )
     elif kind == 1:  # manta
         wave = np.sin(
             2 * np.pi * (X * rng.uniform(-0.12, 0.12) + Y * rng.uniform(-0.12, 0.12)) + 0.6 * _noise(rng, 5)
         )
-        _paint(image, inside(3 * wave), _color(rng))
+        _paint(image, inside(3 * wave), _indoor(rng))
     elif kind == 2:
         image = _foliage(rng)
     return image
@@ -436,4 +449,4 @@ def _abstract(rng):
     return image
 
 
-OTHERS = (_flowers, _flowers, _landscape, _building, _vehicle, _still_life, _animal, _abstract)
+OTHERS = (_flowers, _flowers, _landscape, _landscape, _building, _vehicle, _still_life, _animal, _abstract)

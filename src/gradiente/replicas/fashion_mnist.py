@@ -93,7 +93,7 @@ def _blend(tone, color, cover):
 def _torso(
     rng, n, *, sleeve, neck, hem=(25.5, 27.5), width=(5.2, 7.4), flare=(-0.8, 0.8), sleeve_radius=(1.5, 2.2)
 ):
-    """Parte de cima de uma roupa, vista de frente: silhueta e meia largura do corpo.
+    """Parte de cima de uma roupa, vista de frente.
 
     Parameters
     ----------
@@ -101,6 +101,13 @@ def _torso(
         Comprimento da manga, de 0 (sem manga) a 1 (até o punho).
     neck : array (n, 1, 1)
         Profundidade do decote, em pixels.
+
+    Returns
+    -------
+    cover, crease : arrays (n, 28, 28)
+        Silhueta, e a dobra entre manga e corpo.
+    top, bottom, collar : arrays (n, 1, 1)
+        Linhas do ombro e da barra e meia largura da gola, em pixels.
     """
     top, bottom = uniform(rng, n, 0.6, 2.4), uniform(rng, n, *hem)
     shoulder = uniform(rng, n, *width)
@@ -124,7 +131,7 @@ def _torso(
     crease = (
         inside(0.35 - np.abs(side - half)) * band(Y, slope + 5, np.minimum(y_end, bottom)) * (sleeve > 0.4)
     )
-    return cover, crease, half, top, bottom, collar
+    return cover, crease, top, bottom, collar
 
 
 def _t_shirt(rng, n):
@@ -159,7 +166,7 @@ def _trouser(rng, n):
 def _pullover(rng, n):
     """Pulôver: manga comprida, decote raso, punhos e barra de malha."""
     sleeve = either(rng, n, 0.07, uniform(rng, n, 0.5, 0.8), uniform(rng, n, 0.9, 1.0))
-    cover, crease, _, top, bottom, collar = _torso(rng, n, sleeve=sleeve, neck=uniform(rng, n, 0.8, 2.4))
+    cover, crease, top, bottom, collar = _torso(rng, n, sleeve=sleeve, neck=uniform(rng, n, 0.8, 2.4))
     tone = _blend(_fabric(rng, n, 0.3), 0.12, uniform(rng, n, 0.4, 0.9) * crease)
     knit = inside(bottom - Y - 0.2) * inside(Y - bottom + 2.6) + inside(1.2 - np.abs(Y - 24)) * (
         np.abs(X - 14) > 8
@@ -203,7 +210,7 @@ def _dress(rng, n):
 def _coat(rng, n):
     """Casaco: manga comprida, abertura na frente, gola e bolsos."""
     sleeve = uniform(rng, n, 0.88, 1.0)
-    cover, crease, _, top, bottom, collar = _torso(
+    cover, crease, top, _, collar = _torso(
         rng,
         n,
         sleeve=sleeve,
@@ -265,7 +272,7 @@ def _shirt(rng, n):
     sleeve = np.select(
         [length < 0.08, length < 0.4], [0.0, uniform(rng, n, 0.2, 0.45)], uniform(rng, n, 0.85, 1.0)
     )
-    cover, crease, _, top, bottom, collar = _torso(
+    cover, crease, top, _, collar = _torso(
         rng, n, sleeve=sleeve, neck=uniform(rng, n, 0.8, 3.6), width=(5.2, 7.6), flare=(-0.6, 1.2)
     )
     tone = _blend(_fabric(rng, n, 0.45), 0.15, uniform(rng, n, 0.3, 0.8) * crease)

@@ -2,7 +2,7 @@
 # titulo = "Limiar 0,5 aplicado aos logits"
 # [todo10]
 # pontos = 5
-# mensagens = ["Você comparou os logits com 0,5", "A tabela foi feita com o limiar 0,5"]
+# mensagens = ["Você comparou os logits com 0,5", "usa outro limiar sobre os logits"]
 # ///
 
 # %% todo10

@@ -11,7 +11,7 @@
 # pontos = 10
 # [todo10]
 # pontos = 7.25
-# mensagens = ['Falta a chave "f1"', "não conferem com os logits e os rótulos do teste: a F1"]
+# mensagens = ['Falta a chave "f1"', "não conferem com os logits e os rótulos do teste: F1"]
 # ///
 
 # %% todo01

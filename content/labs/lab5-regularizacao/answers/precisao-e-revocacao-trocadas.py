@@ -2,7 +2,7 @@
 # titulo = "Precisão e revocação trocadas"
 # [todo10]
 # pontos = 6.5
-# mensagens = ["Em a precisão está o valor de outra métrica: a revocação", "Em a revocação está o valor de outra métrica"]
+# mensagens = ["Na precisão está o valor de outra métrica, a revocação", "Na revocação está o valor de outra métrica"]
 # ///
 
 # %% todo10
