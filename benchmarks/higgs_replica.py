@@ -51,9 +51,9 @@ RECIPES = {
     "Small": Recipe(16, 2, 600),
     "Medium": Recipe(64, 3, 300),
     "Large": Recipe(512, 4, 110),
-    "L2": Recipe(512, 4, 120, l2=1e-3),
-    "Dropout": Recipe(512, 4, 120, dropout=0.5),
-    "Combinado": Recipe(512, 4, 220, l2=1e-4, dropout=0.5),
+    "L2": Recipe(512, 4, 200, l2=1e-3),
+    "Dropout": Recipe(512, 4, 240, dropout=0.5),
+    "Combinado": Recipe(512, 4, 400, l2=1e-4, dropout=0.5),
 }
 
 

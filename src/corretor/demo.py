@@ -18,9 +18,10 @@ _CONFIG = '''"""A pasta de demonstração corrige com a mesma configuração do 
 
 import os
 
-load_subconfig("nbgrader_config.py", path="..")  # noqa: F821
+here = os.path.dirname(os.path.abspath(__file__))
+load_subconfig("nbgrader_config.py", path=os.path.dirname(here))  # noqa: F821
 c = get_config()  # noqa: F821
-c.CourseDirectory.root = os.path.dirname(os.path.abspath(__file__))
+c.CourseDirectory.root = here
 '''
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 _environment = Environment(
     loader=PackageLoader("corretor"),
@@ -22,7 +24,13 @@ def number(value: float) -> str:
     return f"{round(float(value), 2):g}".replace(".", ",")
 
 
+def inline_code(text: str) -> Markup:
+    """Texto com os trechos entre crases em <code>, e todo o resto como texto puro."""
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
+
+
 _environment.filters["n"] = number
+_environment.filters["code"] = inline_code
 _environment.filters["short"] = lambda todo: todo.replace("todo", "ToDo ").replace(" 0", " ")
 
 

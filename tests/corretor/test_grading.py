@@ -50,6 +50,15 @@ def test_stock_nbgrader_goes_through_sandbox_and_judge(mini):
     assert read_verdicts(mini, "estudante-001")["isolated"] is True
 
 
+def test_the_demo_folder_grades_with_the_course_configuration(mini):
+    from corretor.demo import demo_answers, demo_course
+
+    lab = demo_course(mini.course).lab("lab0")
+    graded = grade_bank(lab, demo_answers(lab))
+    assert [entry.mismatches for entry in graded] == [[], [], []]
+    assert lab.course.root == mini.course.root / "demo" and not (mini.course.root / "gradebook.db").exists()
+
+
 def _env() -> dict:
     import os
 

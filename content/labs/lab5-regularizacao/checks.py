@@ -271,7 +271,11 @@ def judge_images(reads):
             images = array(read[key], f"imagens de {part}")
             n = counts[position]
             pixels = expected_pixels(n, size, start)
-            shape = tuple(shapes[key]) if isinstance(shapes[key], list) else images.shape
+            shape = (
+                tuple(number(size, "formato") for size in shapes[key])
+                if isinstance(shapes[key], list)
+                else ()
+            )
             if images.shape != pixels.shape or shape != pixels.shape:
                 if shape[:1] in ((209,), (50,)) or shape[1:3] == (64, 64):
                     return SAME_DATA
@@ -704,6 +708,14 @@ def judge_metric(case, key):
     )
 
 
+def is_right(case, key):
+    """Se a métrica está certa longe do limiar."""
+    try:
+        return judge_metric(case, key).fraction == 1
+    except Mismatch:
+        return False
+
+
 def formula(key):
     """A conta de cada métrica, como está no enunciado."""
     return {
@@ -781,6 +793,14 @@ def denominador_zero(nenhum_previsto, nenhum_real):
     return ok()
 
 
+def uses_another_threshold(case):
+    """Se as métricas foram feitas com um limiar que não é o da probabilidade 0,5."""
+    try:
+        return limiar(case).fraction < 1
+    except Mismatch:
+        return False
+
+
 @check("todo10", points=3)
 def tabela_do_teste(teste, tabela, longe=None, perto=None):
     """A tabela tem as quatro métricas, no teste, de todas as redes treinadas."""
@@ -795,10 +815,10 @@ def tabela_do_teste(teste, tabela, longe=None, perto=None):
         return fail(
             "A tabela não tem entradas com os nomes das redes de test_logits. Use os mesmos nomes como chaves."
         )
-    if perto is not None and limiar(perto).fraction < 1:
+    if perto is not None and uses_another_threshold(perto):
         return fail("A tabela vem de metricas, que usa outro limiar sobre os logits; corrija-a e recalcule.")
     # Com poucas épocas duas métricas podem coincidir por acaso: uma coluna só vale se a conta dela também está certa.
-    right = {key: longe is None or judge_metric(longe, key).fraction == 1 for key in METRICS}
+    right = {key: longe is None or is_right(longe, key) for key in METRICS}
     for name in logits.keys() - missing:
         z = array(logits[name], f"logits de {name}", (len(y), 1))
         row, wanted = table[name], true_metrics(y, z)

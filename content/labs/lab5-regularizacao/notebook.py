@@ -34,7 +34,7 @@
 # - Antes de entregar, use *Kernel → Restart Kernel and Run All Cells*: um lab que só funciona fora de ordem não funciona.
 #
 # **Na correção, o treinamento é curto.** O corretor executa o seu caderno inteiro, mas define a variável de ambiente
-# `GRADIENTE_MAX_EPOCHS`, que limita cada treinamento a **uma** época, de quatro lotes. A nota automática mede o que o seu código *constrói* e *calcula*,
+# `GRADIENTE_MAX_EPOCHS`, que limita cada treinamento a **uma** época, de dois lotes. A nota automática mede o que o seu código *constrói* e *calcula*,
 # e não a sorte de uma rodada nem a velocidade do seu computador. As suas análises escritas, essas, devem usar os números do
 # **seu** treinamento completo.
 #
@@ -67,7 +67,7 @@ from IPython import get_ipython
 from gradiente.budget import cap_epochs, is_capped
 from gradiente.callbacks import EpochDots
 from gradiente.formatting import show_table
-from gradiente.plots import PALETTE, Colors, HistoryPlotter, show
+from gradiente.plots import PALETTE, Colors, HistoryPlotter, comma_axes, show
 
 SEED = 42
 keras.utils.set_random_seed(SEED)
@@ -145,7 +145,7 @@ show(fig, alt="Histograma dos valores dos 28 atributos em mil exemplos: quase to
 # %% locked="regua"
 def br(value, digits=3):
     """Número com vírgula decimal, para ler."""
-    return f"{value:.{digits}f}".replace(".", ",")
+    return f"{value:.{digits}f}".replace(".", ",").replace("-", "−")
 
 
 def standard_error(values):
@@ -236,8 +236,9 @@ rates = higgs.learning_rate / (1 + epochs * higgs.steps_per_epoch / (1_000 * hig
 fig, ax = plt.subplots(figsize=(7, 2.8))
 ax.plot(epochs, 1_000 * rates, color=PALETTE[0])
 ax.axvspan(0, higgs.max_epochs, color=PALETTE[5], alpha=0.3, label="épocas deste lab")
-ax.set(xlabel="época", ylabel="taxa de aprendizado (milésimos)", ylim=(0, 1.05))
+ax.set(xlabel="época", ylabel="η (milésimos)", ylim=(0, 1.05))
 ax.legend()
+comma_axes(ax)
 show(fig, alt="Taxa de aprendizado por época: cai à metade em mil épocas e a um terço em duas mil.")
 
 # %% [markdown]
@@ -289,7 +290,7 @@ def compile_and_fit(model, name, problem):
         ],
         run_eagerly=is_capped(),  # na correção são poucos passos: não compensa compilá-los
     )
-    rows = slice(4 * problem.batch_size if is_capped() else None)
+    rows = slice(2 * problem.batch_size if is_capped() else None)
     return model.fit(
         problem.x_train[rows],
         problem.y_train[rows],
@@ -324,23 +325,36 @@ COLORS = {  # cada rede com a mesma cor em todas as figuras
 }
 
 
-def plot_curves(histories, problem, alt, title=None, ax=None):
-    """Entropia cruzada por época: treino (cheia) e validação (tracejada); pontilhada, a linha de base."""
+def plot_curves(histories, problem, title, alt):
+    """Entropia cruzada por época. À esquerda, treino e validação; à direita, a validação de perto."""
     histories = trained(histories)
     if not histories:
         print("Ainda não há redes treinadas para desenhar.")
         return
+    base = baseline(problem.y_train, problem.y_val)[0]
+    longest = max(len(history.epoch) for history in histories.values())
     plotter = HistoryPlotter(metric="binary_crossentropy", smoothing_std=2)
     plotter.colors = Colors(COLORS)
-    own_figure = ax is None
-    ax = plotter.plot(histories, ax=ax, logx=True, logy=True, title=title)
-    ax.axhline(baseline(problem.y_train, problem.y_val)[0], color="black", linestyle=":", linewidth=1.5)
-    ax.set_ylim(0.04, 4)
-    ax.set_yticks([0.05, 0.1, 0.2, 0.5, 1, 2], ["0,05", "0,1", "0,2", "0,5", "1", "2"])
-    ax.set_yticks([], minor=True)
-    ax.legend(fontsize=9, ncols=2, loc="lower left")
-    if own_figure:
-        show(ax, alt=alt)
+    fig, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2))
+    plotter.plot(histories, ax=left, logx=longest > 1, logy=True, title=title)
+    left.set_ylim(0.04, 4)
+    left.set_yticks([0.05, 0.1, 0.2, 0.5, 1, 2], ["0,05", "0,1", "0,2", "0,5", "1", "2"])
+    left.set_yticks([], minor=True)
+    styles = (("-", "treino"), ("--", "validação"), (":", "linha de base"))
+    left.legend(
+        [plt.Line2D([], [], color="black", linestyle=style) for style, _ in styles], [n for _, n in styles]
+    )
+    for name, history in histories.items():
+        curve = plotter.smooth(history.history["val_binary_crossentropy"])
+        right.plot(history.epoch, curve, "--", color=COLORS.get(name), label=name)
+    lowest = min(min(history.history["val_binary_crossentropy"]) for history in histories.values())
+    right.set(xlabel="Época", title="A validação, de perto", xscale=left.get_xscale(), xlim=left.get_xlim())
+    right.set_ylim(min(lowest, base) - 0.02, base + 0.06)
+    right.legend()
+    for ax in (left, right):
+        ax.axhline(base, color="black", linestyle=":", linewidth=1.5)
+    comma_axes(right)
+    show(fig, alt=alt)
 
 
 def logits_of(model, x):
@@ -469,8 +483,9 @@ size_histories["grande"] = compile_and_fit(large, "tamanhos/grande", higgs)
 # 3. **A de validação estaciona enquanto a de treino desce**: a rede está no limite do que generaliza.
 # 4. **A de validação sobe enquanto a de treino desce**: sobreajuste. Tudo depois do mínimo é memória.
 #
-# O eixo das épocas é **logarítmico**: a rede mínima leva centenas de épocas, a grande sobreajusta nas primeiras dez, e num eixo comum uma das duas sumiria. O
-# eixo da perda também é logarítmico, para caber o treino que vai a zero e a validação que passa de 1. As curvas são levemente suavizadas: para valores
+# O eixo das épocas é **logarítmico**: a rede mínima leva centenas de épocas, a grande sobreajusta nas primeiras dezenas, e num eixo comum uma das duas sumiria. O
+# eixo da perda, à esquerda, também é logarítmico, para caber o treino que vai a zero e a validação que passa de 1; à direita, a mesma validação,
+# ampliada em torno da linha de base, onde as redes se decidem. As curvas são levemente suavizadas: para valores
 # exatos, use a tabela.
 
 # %%
@@ -613,8 +628,8 @@ compare(size_histories, "gigante", "mínima", higgs)
 # ### BEGIN SOLUTION
 # *Modelo de resposta: os valores são os da rodada de cada um; o que se corrige é a leitura deles.*
 #
-# a) A gigante chega à menor perda de validação nas primeiras épocas (a coluna "melhor época" da tabela). Depois disso a perda de treino continua
-# a cair até quase zero, enquanto a de validação sobe e passa da linha de base: é a regra 4, sobreajuste. A rede deixa de aprender
+# a) A gigante chega à menor perda de validação nas primeiras dezenas de épocas (a coluna "melhor época" da tabela). Depois disso a perda de treino
+# continua a cair, enquanto a de validação sobe e acaba pior que a linha de base: é a regra 4, sobreajuste. A rede deixa de aprender
 # regularidades e passa a guardar os exemplos; como fica cada vez mais segura do que decorou, os erros na validação custam cada vez mais caro.
 #
 # b) Com os pesos da melhor época, gigante e grande diferem por cerca de um erro padrão da diferença, ou menos: esta rodada não permite dizer qual é melhor. A
@@ -622,7 +637,7 @@ compare(size_histories, "gigante", "mínima", higgs)
 # por milhares não trouxe um ganho que se possa afirmar.
 #
 # c) Pela perda de treino, escolheria a gigante, justamente a que mais decora. A parada antecipada devolve os pesos de antes do estrago, mas eles
-# vêm de pouquíssimas épocas, e o resultado fica no nível de redes milhares de vezes menores, a um custo muito maior de tempo e de memória.
+# vêm de um treinamento interrompido cedo, e o resultado fica no nível de redes milhares de vezes menores, a um custo muito maior de tempo e memória.
 # ### END SOLUTION
 
 # %% [markdown]
@@ -639,6 +654,8 @@ for name, history in trained(size_histories).items():
 axes[0].set(xlabel="época", ylabel="entropia cruzada de validação")
 axes[1].set(xlabel="época", ylabel="acurácia de validação")
 axes[0].legend()
+for ax in axes:
+    comma_axes(ax)
 show(fig, alt="Validação das redes em eixo linear: à esquerda a entropia cruzada, à direita a acurácia.")
 
 # %% [markdown]
@@ -677,7 +694,7 @@ if OPEN_TENSORBOARD and not is_capped():
 # ### BEGIN SOLUTION
 # *Modelo de resposta.*
 #
-# a) Da maior para a menor: gigante e grande sobem já nas primeiras épocas, a média depois, e a pequena e a mínima estacionam sem subir de forma visível. Vê-se
+# a) Da maior para a menor: gigante e grande sobem já nas primeiras dezenas de épocas, a média depois, e a pequena e a mínima estacionam sem subir de forma visível. Vê-se
 # pelo ponto em que a curva de validação se separa da de treino e muda de sentido.
 #
 # b) A suavização é uma média dos valores anteriores: o mínimo da rede grande fica mais raso e aparece mais à direita, ou some. Quem escolhesse a época de
@@ -762,14 +779,14 @@ plot_curves(
 # %% [markdown]
 # **L2 é o mesmo que decaimento de pesos?** O *decaimento de pesos* multiplica cada peso por um número um pouco menor que 1 a cada passo, por fora do gradiente. Na
 # descida do gradiente simples, L2 com $\lambda$ e decaimento com $2\lambda$ dão os mesmos pesos. No Adam não: o gradiente da penalidade passa pela divisão adaptativa, e
-# o decaimento não passa. Três passos de um peso que começa em 2, com gradiente constante 1 e $\lambda = 0{,}5$:
+# o decaimento não passa. Três passos de um peso que começa em 2, com gradiente constante 3, taxa 0,1 e $\lambda = 0{,}5$:
 
 
 # %%
 def three_steps(optimizer, lam):
     w = keras.Variable(2.0)
     for _ in range(3):
-        gradient = keras.ops.convert_to_tensor(1.0 + 2 * lam * float(w.numpy()))  # o da perda e o da L2
+        gradient = keras.ops.convert_to_tensor(3.0 + 2 * lam * float(w.numpy()))  # o da perda e o da L2
         optimizer.apply([gradient], [w])
     return br(float(w.numpy()), 4)
 
@@ -1145,11 +1162,13 @@ cats = Problem(
 
 # %%
 fig, axes = plt.subplots(2, 6, figsize=(10, 3.6))
-for ax, image, label in zip(axes.flat, cats.x_train[::13], cats.y_train[::13], strict=False):
-    ax.imshow(image)
-    ax.set_title(cat_classes[int(label[0])], fontsize=10)
-    ax.axis("off")
-show(fig, alt="Doze imagens de treino, cada uma com o nome da sua classe.")
+for label, row in zip((1, 0), axes, strict=True):
+    images = cats.x_train[cats.y_train[:, 0] == label]
+    for ax, image in zip(row, images, strict=False):
+        ax.imshow(image)
+        ax.set_title(cat_classes[label], fontsize=10)
+        ax.axis("off")
+show(fig, alt="Doze imagens de treino: seis da classe positiva, em cima, e seis da negativa, embaixo.")
 
 # %% [markdown]
 # **A régua, outra vez.** Antes de treinar: quanto consegue quem responde sempre a classe mais frequente do treino?
@@ -1564,16 +1583,12 @@ for key in ("pequena reg.", "média reg.", "grande reg."):
     )
 
 # %%
-groups = {
-    "Sem regularização": {k: h for k, h in trained(cat_histories).items() if "reg." not in k},
-    "L2 + dropout": {k: h for k, h in trained(cat_histories).items() if "reg." in k},
-}
-groups = {title: histories for title, histories in groups.items() if histories}
-if groups:
-    fig, axes = plt.subplots(1, len(groups), figsize=(6 * len(groups), 4), sharey=True, squeeze=False)
-    for ax, (title, histories) in zip(axes[0], groups.items(), strict=True):
-        plot_curves(histories, cats, alt="", title=title, ax=ax)
-    show(fig, alt="Curvas das redes de gatos: à esquerda sem regularização, à direita com L2 e dropout.")
+plot_curves(
+    {name: history for name, history in cat_histories.items() if "reg." in name},
+    cats,
+    title="Gatos, com L2 e dropout",
+    alt="Curvas de treino e validação das três redes de gatos regularizadas, e a linha de base.",
+)
 
 # %%
 report(cat_histories, cats)
@@ -1660,8 +1675,8 @@ def quietly(y, logits):
     return {"resultado": result, "avisos": len(caught)}
 
 
-far_y = column(1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0)
-far_z = column(3, 2.5, -2, 4, -3, 1.5, 2, 5, -2, -4, -1.2, -6, -2.2, -3.1)
+far_y = column(1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+far_z = column(3, 2.5, -2, 4, -3, 1.5, 2, 5, -2, -4, -1.2, -6, -2.2, -3.1, -1.8, -5)
 near_y = column(1, 1, 1, 0, 0, 0, 1, 1, 0, 0, 1)
 near_z = column(0.3, 0.1, 2.0, 0.45, -0.2, -3.0, -0.4, 0.2, 1.5, -0.1, -2.0)
 
