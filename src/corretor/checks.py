@@ -112,7 +112,7 @@ def mapping(value: Any, what: str, *keys: str) -> dict:
         raise Mismatch(f"Esperava um dicionário para {what}.")
     missing = [key for key in keys if key not in value]
     if missing:
-        raise Mismatch(f"Em {what} falta: {', '.join(missing)}.")
+        raise Mismatch(f"Falta em {what}: {', '.join(missing)}.")
     return value
 
 

@@ -148,7 +148,7 @@ def scores(lab: Lab, student: str) -> dict[str, Score]:
             notebook = book.find_submission_notebook(lab.notebook, lab.name, student)
         except MissingEntry:
             return {}
-        comments = {comment.name: comment.comment or "" for comment in notebook.comments}
+        comments = {comment.name: comment.manual_comment or "" for comment in notebook.comments}
         result = {}
         for grade in notebook.grades:
             todo = grade.name.removesuffix(TEST_SUFFIX)

@@ -34,7 +34,7 @@ HINTS = {
     "KeyError": "Uma chave de dicionário não existe; confira os nomes pedidos no enunciado.",
     "IndexError": "Um índice passa do fim; confira os formatos com .shape.",
     "ValueError": "Algum valor ou formato não é aceito; confira os formatos com .shape.",
-    "NotImplementedError": "O ToDo ainda está como veio: escreva a solução no lugar de raise NotImplementedError.",
+    "NotImplementedError": "O ToDo ainda está como veio: escreva a solução no lugar de `raise NotImplementedError`.",
     "FileNotFoundError": "Um arquivo não foi encontrado; use os caminhos que a função recebe como argumento.",
     "ObservacaoInvalida": "O valor mostrado ao corretor é grande demais ou não tem a forma esperada.",
 }

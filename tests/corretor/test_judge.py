@@ -80,7 +80,7 @@ def test_helpers_accept_what_is_right_and_explain_what_is_not():
         (lambda: array(["a"], "a matriz"), "números"),
         (lambda: array([[1], [1, 2]], "a matriz"), "números"),
         (lambda: mapping([1], "o resultado"), "dicionário"),
-        (lambda: mapping({"a": 1}, "o resultado", "a", "b"), "falta: b"),
+        (lambda: mapping({"a": 1}, "resultado", "a", "b"), "Falta em resultado: b"),
     ]:
         with pytest.raises(Mismatch, match=text.replace("(", r"\(").replace(")", r"\)")):
             call()
