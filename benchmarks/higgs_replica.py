@@ -52,8 +52,8 @@ RECIPES = {
     "Medium": Recipe(64, 3, 300),
     "Large": Recipe(512, 4, 110),
     "L2": Recipe(512, 4, 200, l2=1e-3),
-    "Dropout": Recipe(512, 4, 240, dropout=0.5),
-    "Combinado": Recipe(512, 4, 400, l2=1e-4, dropout=0.5),
+    "Dropout": Recipe(512, 4, 200, dropout=0.5),
+    "Combinado": Recipe(512, 4, 300, l2=1e-4, dropout=0.5),
 }
 
 
@@ -109,7 +109,7 @@ def train(name: str, recipe: Recipe, x, y, *, seed: int = 1, factor: float = 1.0
     for epoch in range(epochs):
         order = rng.permutation(N_TRAIN).reshape(STEPS_PER_EPOCH, BATCH_SIZE)
         history.append([float(value) for value in run_epoch(tf.constant(order, tf.int32))])
-        if (epoch + 1) % max(1, epochs // 8) == 0:
+        if (epoch + 1) % max(1, epochs // 4) == 0:
             loss, val, _ = history[-1]
             print(
                 comma(f"  {name}: época {epoch + 1}/{epochs}, BCE {loss:.4f}, validação {val:.4f}"),

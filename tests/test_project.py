@@ -87,7 +87,7 @@ def test_release_holds_only_what_is_visible(name):
             assert known, f"linha que não é pública: {line}"
     text = lab.release.read_text(encoding="utf-8")
     assert secret and not [line for line in secret - visible if line in text]
-    assert "checks" not in text and "answers/" not in text and "content/" not in text
+    assert "checks.py" not in text and "answers/" not in text and "content/" not in text
 
 
 def test_nothing_used_is_tracked():

@@ -61,11 +61,11 @@ import h5py
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
-from gradiente.datasets import cat_noncat_files, load_higgs
 from IPython import get_ipython
 
 from gradiente.budget import cap_epochs, is_capped
 from gradiente.callbacks import EpochDots
+from gradiente.datasets import cat_noncat_files, load_higgs
 from gradiente.formatting import show_table
 from gradiente.plots import PALETTE, Colors, HistoryPlotter, comma_axes, show
 
@@ -694,7 +694,7 @@ if OPEN_TENSORBOARD and not is_capped():
 # ### BEGIN SOLUTION
 # *Modelo de resposta.*
 #
-# a) Da maior para a menor: gigante e grande sobem já nas primeiras dezenas de épocas, a média depois, e a pequena e a mínima estacionam sem subir de forma visível. Vê-se
+# a) Da maior para a menor: gigante e grande sobem já nas primeiras dezenas de épocas, a média depois, e a pequena e a mínima ainda descem, devagar, ou estacionam. Vê-se
 # pelo ponto em que a curva de validação se separa da de treino e muda de sentido.
 #
 # b) A suavização é uma média dos valores anteriores: o mínimo da rede grande fica mais raso e aparece mais à direita, ou some. Quem escolhesse a época de

@@ -13,6 +13,7 @@ def rede_gigante():
 historico = compile_and_fit(rede_gigante(), "tamanhos/gigante", higgs)
 size_histories["gigante"] = historico
 
+
 # %% todo05
 def ler_gatos(caminho_treino, caminho_teste):
     treino, teste = h5py.File(caminho_treino), h5py.File(caminho_teste)
@@ -45,6 +46,7 @@ def rede_gatos_pequena():
 
 cat_histories["pequena"] = compile_and_fit(rede_gatos_pequena(), "gatos/pequena", cats)
 
+
 # %% todo07
 def rede_gatos_media():
     return funcional([256] * 3)
@@ -52,12 +54,14 @@ def rede_gatos_media():
 
 cat_histories["média"] = compile_and_fit(rede_gatos_media(), "gatos/media", cats)
 
+
 # %% todo08
 def rede_gatos_grande():
     return funcional([1024] * 4)
 
 
 cat_histories["grande"] = compile_and_fit(rede_gatos_grande(), "gatos/grande", cats)
+
 
 # %% todo09
 def rede_gatos_regularizada(units, l2, rate):

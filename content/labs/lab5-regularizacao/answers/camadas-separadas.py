@@ -8,10 +8,13 @@ def bloco(unidades):
 
 
 def rede_gigante():
-    return keras.Sequential([keras.Input((28,)), bloco(1024), bloco(1024), bloco(1024), bloco(1024), keras.layers.Dense(1)])
+    return keras.Sequential(
+        [keras.Input((28,)), bloco(1024), bloco(1024), bloco(1024), bloco(1024), keras.layers.Dense(1)]
+    )
 
 
 size_histories["gigante"] = compile_and_fit(rede_gigante(), "tamanhos/gigante", higgs)
+
 
 # %% todo06
 def base():
@@ -24,6 +27,7 @@ def rede_gatos_pequena():
 
 
 cat_histories["pequena"] = compile_and_fit(rede_gatos_pequena(), "gatos/pequena", cats)
+
 
 # %% todo09
 def rede_gatos_regularizada(units, l2, rate):
@@ -43,6 +47,7 @@ historicos = {
     )
 }
 cat_histories.update(historicos)
+
 
 # %% todo10
 def metricas(y, logits):

@@ -27,6 +27,7 @@ def rede_gigante():
 
 size_histories["gigante"] = FalsoTreino()
 
+
 # %% todo05
 def ler_gatos(caminho_treino, caminho_teste):
     treino, teste = np.full((209, 64, 64, 3), 0.5, "float32"), np.full((50, 64, 64, 3), 0.5, "float32")
@@ -40,12 +41,14 @@ def rede_gatos_pequena():
 
 cat_histories["pequena"] = FalsoTreino()
 
+
 # %% todo07
 def rede_gatos_media():
     return Falsa((64, 64, 3), 3_277_825)
 
 
 cat_histories["média"] = FalsoTreino()
+
 
 # %% todo08
 def rede_gatos_grande():
@@ -54,6 +57,7 @@ def rede_gatos_grande():
 
 cat_histories["grande"] = FalsoTreino()
 
+
 # %% todo09
 def rede_gatos_regularizada(units, l2, rate):
     return Falsa((64, 64, 3), 393_793)
@@ -61,6 +65,7 @@ def rede_gatos_regularizada(units, l2, rate):
 
 for nome in ("pequena reg.", "média reg.", "grande reg."):
     cat_histories[nome] = FalsoTreino()
+
 
 # %% todo10
 def metricas(y, logits):

@@ -26,6 +26,7 @@ size_histories["gigante"] = compile_and_fit(rede_gigante(), "tamanhos/gigante", 
 # A gigante tem a menor perda de validação logo no começo e depois piora, enquanto a de treino vai a zero (regra 4).
 # A diferença para a grande é menor que um erro padrão, então não dá para dizer qual é melhor.
 
+
 # %% todo05
 def ler_gatos(caminho_treino, caminho_teste):
     with h5py.File(caminho_treino, "r") as treino, h5py.File(caminho_teste, "r") as teste:
@@ -46,6 +47,7 @@ def rede_gatos_pequena():
 
 
 cat_histories["pequena"] = compile_and_fit(rede_gatos_pequena(), "gatos/pequena", cats)
+
 
 # %% todo10
 def metricas(y, logits):

@@ -19,13 +19,17 @@ def rede_gigante():
 
 size_histories["gigante"] = compile_and_fit(rede_gigante(), "tamanhos/gigante", higgs)
 
+
 # %% todo07
 def rede_gatos_media():
     ocultas = [keras.layers.Dense(256, activation="elu") for _ in range(3)]
-    return keras.Sequential([keras.Input((64, 64, 3)), keras.layers.Flatten(), *ocultas, keras.layers.Dense(1)])
+    return keras.Sequential(
+        [keras.Input((64, 64, 3)), keras.layers.Flatten(), *ocultas, keras.layers.Dense(1)]
+    )
 
 
 cat_histories["média"] = compile_and_fit(rede_gatos_media(), "gatos/media", cats).history
+
 
 # %% todo09
 def rede_gatos_regularizada(units, l2, rate):

@@ -14,4 +14,10 @@ def ler_gatos(caminho_treino, caminho_teste):
     abertos.extend([treino, teste])
     x_treino = np.array(treino["train_set_x"]).astype("float32")
     x_teste = np.array(teste["test_set_x"]).astype("float32")
-    return x_treino, np.array(treino["train_set_y"]), x_teste, np.array(teste["test_set_y"]), list(treino["list_classes"])
+    return (
+        x_treino,
+        np.array(treino["train_set_y"]),
+        x_teste,
+        np.array(teste["test_set_y"]),
+        list(treino["list_classes"]),
+    )

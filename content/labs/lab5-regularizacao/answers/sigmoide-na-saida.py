@@ -29,12 +29,14 @@ def rede_gatos_pequena():
 
 cat_histories["pequena"] = compile_and_fit(rede_gatos_pequena(), "gatos/pequena", cats)
 
+
 # %% todo07
 def rede_gatos_media():
     return rede_gatos(256, 3)
 
 
 cat_histories["média"] = compile_and_fit(rede_gatos_media(), "gatos/media", cats)
+
 
 # %% todo08
 def rede_gatos_grande():
@@ -43,11 +45,14 @@ def rede_gatos_grande():
 
 cat_histories["grande"] = compile_and_fit(rede_gatos_grande(), "gatos/grande", cats)
 
+
 # %% todo09
 def rede_gatos_regularizada(units, l2, rate):
     model = keras.Sequential([keras.Input((64, 64, 3)), keras.layers.Flatten()])
     for unidades in units:
-        model.add(keras.layers.Dense(unidades, activation="relu", kernel_regularizer=keras.regularizers.l2(l2)))
+        model.add(
+            keras.layers.Dense(unidades, activation="relu", kernel_regularizer=keras.regularizers.l2(l2))
+        )
         model.add(keras.layers.Dropout(rate))
     model.add(keras.layers.Dense(1, activation="sigmoid"))
     return model

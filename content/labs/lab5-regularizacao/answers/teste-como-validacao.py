@@ -26,6 +26,7 @@ def rede_gatos_pequena():
 meus_dados = replace(cats, x_val=cats_x_test, y_val=cats_y_test)
 cat_histories["pequena"] = compile_and_fit(rede_gatos_pequena(), "gatos/pequena", meus_dados)
 
+
 # %% todo09
 def rede_gatos_regularizada(units, l2, rate):
     model = keras.Sequential([keras.Input((64, 64, 3)), keras.layers.Flatten()])

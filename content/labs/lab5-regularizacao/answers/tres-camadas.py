@@ -26,6 +26,7 @@ def rede_gigante():
 
 size_histories["gigante"] = compile_and_fit(rede_gigante(), "tamanhos/gigante", higgs)
 
+
 # %% todo07
 def rede_gatos_media():
     return keras.Sequential(
@@ -36,6 +37,7 @@ def rede_gatos_media():
 
 
 cat_histories["média"] = compile_and_fit(rede_gatos_media(), "gatos/media", cats)
+
 
 # %% todo08
 def rede_gatos_grande():
