@@ -36,7 +36,7 @@ _environment.filters["short"] = lambda todo: todo.replace("todo", "ToDo ").repla
 
 def write_page(template: str, path: Path, **values: Any) -> None:
     """Preenche um modelo e grava a página inteira de uma vez (nunca pela metade)."""
-    style = _environment.loader.get_source(_environment, "style.css")[0]
+    style = Markup(_environment.loader.get_source(_environment, "style.css")[0])
     html = _environment.get_template(template).render(style=style, **values)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".parcial")

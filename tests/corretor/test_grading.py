@@ -83,6 +83,7 @@ def test_hidden_probes_and_their_tracebacks_are_nowhere_after_grading(mini):
         assert secret not in html and secret not in notebook
     assert "saída omitida" in html
     assert 'lang="pt-BR"' in html and "http" not in html
+    assert "&#34;" not in html.split("</style>")[0]  # a folha de estilo chega inteira, sem aspas escapadas
 
 
 def test_one_bad_file_is_refused_alone_and_loses_no_other(mini):
