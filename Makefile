@@ -39,10 +39,11 @@ notebooks: $(READY) ## regenera notebooks/, source/ e release/ a partir de conte
 claims: $(READY) ## reexecuta as lições sob 5 sementes e conta as afirmações sustentadas
 	@$(RUN)corretor claims
 
-higgs: $(READY) ## mostra que a réplica do HIGGS se comporta como o HIGGS (alguns minutos)
+higgs: $(READY) ## mostra que a réplica do HIGGS se comporta como o HIGGS (cerca de 15 minutos)
 	@$(RUN)python benchmarks/higgs_replica.py
 
-zip: $(READY) ## empacota as versões do estudante em dist/
+zip: $(READY) ## empacota em dist/ o que se publica: os labs e o pacote gradiente
+	@$(RUN)uv build -q --wheel -o dist
 	@for lab in release/*/; do $(RUN)corretor zip "$$(basename "$$lab")"; done
 
 lock: ## resolve de novo as versões das dependências

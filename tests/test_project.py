@@ -11,6 +11,7 @@ import nbformat
 import pytest
 import yaml
 
+from corretor.answers import read_answers
 from corretor.build import executed_path, is_fresh, lab_notebook, lessons, read_percent
 from corretor.course import Course
 from corretor.gradebook import generate
@@ -87,6 +88,7 @@ def test_release_holds_only_what_is_visible(name):
             assert known, f"linha que não é pública: {line}"
     text = lab.release.read_text(encoding="utf-8")
     assert secret and not [line for line in secret - visible if line in text]
+    assert not [answer.name for answer in read_answers(lab) if answer.name in text]
     assert "checks.py" not in text and "answers/" not in text and "content/" not in text
 
 

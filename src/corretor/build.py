@@ -63,6 +63,7 @@ def lab_notebook(lab: Lab) -> NotebookNode:
         Se marcas, pontos e verificações não combinarem.
     """
     nb = read_percent(lab.content / "notebook.py")
+    nb.metadata.get("gradiente", {}).pop("demo", None)  # nomes do banco de respostas não se publicam
     totals: dict[str, float] = {}
     for check in load_checks(lab.content / "checks.py"):
         totals[check.todo] = totals.get(check.todo, 0.0) + check.points

@@ -110,9 +110,10 @@ def grade_bank(
 
 
 def demo_answers(lab: Lab) -> list[Answer]:
-    """As respostas que a demonstração usa, escolhidas nos metadados do lab (`gradiente.demo`)."""
+    """As respostas que a demonstração usa, escolhidas no cabeçalho do texto do lab (`gradiente.demo`)."""
     bank = {answer.name: answer for answer in read_answers(lab)}
-    names = lab.settings.get("demo", [])
+    header = build.read_percent(lab.content / "notebook.py").metadata
+    names = header.get("gradiente", {}).get("demo", [])
     missing = [name for name in names if name not in bank]
     if missing or not names:
         raise CorretorError(
