@@ -58,13 +58,7 @@ class IsolatedExecute(Execute):
 
     def preprocess(self, nb: NotebookNode, resources: dict, km: Any = None) -> tuple[NotebookNode, dict]:
         sandbox.require()
-        self.kernel_name = SANDBOX_KERNEL if sandbox.isolated() else KERNEL
-        KernelSpecManager().get_kernel_spec(self.kernel_name)  # falha cedo se faltar o kernelspec
-        limits = _lab(resources).settings.get("grading", {})
-        self.timeout = int(limits.get("cell_seconds", self.timeout))
-        self._extra_env = (
-            {"GRADIENTE_MAX_EPOCHS": str(limits["max_epochs"])} if "max_epochs" in limits else {}
-        )
+        self._limits = _lab(resources).settings.get("grading", {})
         for cell in nb.cells:
             cell.metadata.pop("gradiente_state", None)  # a entrega não diz o seu próprio estado
             cell.metadata.pop("execution", None)
@@ -82,7 +76,13 @@ class IsolatedExecute(Execute):
         return nb, resources
 
     def setup_kernel(self, **kwargs: Any) -> Any:
-        env = dict(os.environ) | self._extra_env | {"GRADIENTE_OFFLINE": "1"}
+        # Aqui, e não em preprocess: o nbconvert reinicia os traços com a configuração ao começar.
+        self.kernel_name = SANDBOX_KERNEL if sandbox.isolated() else KERNEL
+        KernelSpecManager().get_kernel_spec(self.kernel_name)  # falha cedo se faltar o kernelspec
+        self.timeout = int(self._limits.get("cell_seconds", self.timeout))
+        env = dict(os.environ) | {"GRADIENTE_OFFLINE": "1"}
+        if "max_epochs" in self._limits:
+            env["GRADIENTE_MAX_EPOCHS"] = str(self._limits["max_epochs"])
         return super().setup_kernel(env=env, **kwargs)
 
 
