@@ -78,8 +78,10 @@ def generate(lab: Lab, *, register: bool) -> str:
     Raises
     ------
     CorretorError
-        Se o nbgrader recusar: em geral, células avaliadas mudaram depois de haver entregas.
+        Se faltar a versão do professor ou o nbgrader recusar: em geral, células avaliadas mudaram depois de haver entregas.
     """
+    if not lab.source.exists():
+        raise CorretorError(f"Falta {lab.source}. Gere-a com: make notebooks")
     client = api(lab.course)
     with tempfile.TemporaryDirectory() as folder:
         client.coursedir.release_directory = folder
