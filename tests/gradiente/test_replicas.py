@@ -175,13 +175,14 @@ def test_tiny_does_not_overfit_and_large_memorises(collisions):
     pytest.importorskip("tensorflow")
     benchmark = load_benchmark()
     recipes = benchmark.RECIPES
-    tiny = benchmark.train("Tiny", recipes["Tiny"], *collisions, factor=0.5)
+    tiny = benchmark.train("Tiny", recipes["Tiny"], *collisions, factor=0.4)
     assert tiny.val <= 1.03 * tiny.best_val
-    assert tiny.best_val < 0.64 and tiny.accuracy > 0.6
-    large = benchmark.train("Large", recipes["Large"], *collisions, factor=0.75)
+    assert tiny.best_val < 0.66 and tiny.accuracy > 0.6
+    recipe = benchmark.Recipe(256, 4, 105)  # Large com metade da largura: um quarto do tempo
+    large = benchmark.train("Large reduzida", recipe, *collisions)
     assert large.train < 0.1
     assert large.val >= 2 * large.best_val
-    assert large.best_epoch < 0.6 * recipes["Large"].epochs
+    assert large.best_epoch < 60
 
 
 # --- gato/não gato -------------------------------------------------------------------------------
