@@ -2,10 +2,10 @@
 # titulo = "Erro de sintaxe, recuo errado e nome que não existe"
 # [todo01]
 # pontos = 0
-# mensagens = ["NameError"]
+# mensagens = ["SyntaxError"]
 # [todo06]
 # pontos = 0
-# mensagens = ["NameError"]
+# mensagens = ["IndentationError"]
 # [todo10]
 # pontos = 7
 # mensagens = ["NameError"]
