@@ -94,7 +94,7 @@ def autograde(
     progress = _Progress(len(estudante or target.course.submissions(target)))
     results = grade(target, estudante, force=tudo, on_start=progress.start, on_result=progress.done)
     count = {status: sum(r.status == status for r in results) for status in (GRADED, KEPT, FAILED)}
-    console.print(f"{count[GRADED]} corrigidas, {count[KEPT]} em dia, {count[FAILED]} recusadas.")
+    console.print(f"Corrigidas: {count[GRADED]}; em dia: {count[KEPT]}; recusadas: {count[FAILED]}.")
     if count[FAILED]:
         raise CorretorError("Há entregas recusadas: veja as causas acima. As outras estão corrigidas.")
     console.print(f"Agora: corretor feedback {target.name} e corretor report {target.name}")

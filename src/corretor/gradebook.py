@@ -105,7 +105,7 @@ def autograde(lab: Lab, student: str, client: NbGraderAPI) -> None:
     Raises
     ------
     CorretorError
-        Com a causa, em uma linha; a nota anterior, se havia, é apagada com a correção anterior.
+        Com a causa, em uma linha. Quem chama decide o que fazer da nota anterior (`invalidate`).
     """
     result = client.autograde(lab.name, student, force=True, create=True)
     if not result["success"]:

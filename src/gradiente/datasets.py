@@ -231,8 +231,8 @@ def load_higgs(n: int = 11_000) -> Higgs:
     Parameters
     ----------
     n : int
-        De 1 a 11.000.000. O curso usa 11.000: o arquivo original tem 2,8 GB, e só o começo dele
-        é baixado.
+        De 1 a 11.000.000. O arquivo original tem 2,8 GB, e só o começo dele, até a linha `n`, é
+        baixado.
 
     Returns
     -------

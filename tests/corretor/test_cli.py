@@ -69,7 +69,7 @@ def test_a_file_that_is_no_notebook_and_a_good_one(monkeypatch, capsys, mini):
     mini.submitted("estudante-002").write_text("<html>")
     code, out, err = run(monkeypatch, capsys, mini.course.root, "autograde", "lab0")
     assert_one_line_error(code, err, "recusadas")
-    assert "1 corrigidas" in out and "não é um caderno" in out
+    assert "Corrigidas: 1" in out and "não é um caderno" in out
     code, out, err = run(monkeypatch, capsys, mini.course.root, "feedback", "lab0")
     assert mini.feedback("estudante-001").exists() and not mini.feedback("estudante-002").exists()
     assert_one_line_error(code, err, "estudante-002")

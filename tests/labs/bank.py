@@ -31,7 +31,7 @@ def grade_whole_bank(name: str, folder: Path) -> tuple[Lab, list[Graded]]:
 def assert_bank(graded: list[Graded]) -> None:
     """Cada resposta recebeu a nota e as mensagens que o banco promete."""
     wrong = {entry.answer.name: entry.mismatches for entry in graded if entry.mismatches}
-    assert not wrong
+    assert not wrong, wrong  # este módulo não é de teste: sem isto o pytest não diria o que diferiu
     by_name = {entry.answer.name: entry for entry in graded}
     automatic = sum(
         question.max_points for question in by_name["referencia"].questions if not question.manual
