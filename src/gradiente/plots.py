@@ -1,7 +1,8 @@
 """As figuras do curso, em um só lugar: o que as lições importam.
 
 A base (estilo, vírgula decimal, `show`) está em `gradiente.figures`; as curvas de aprendizado, em
-`gradiente.history`; as figuras dos instrumentos, em `gradiente.signal_plots`.
+`gradiente.history`; as figuras dos instrumentos, em `gradiente.signal_plots`; as grades de imagens, em
+`gradiente.image_plots`.
 """
 
 from gradiente.figures import (
@@ -14,11 +15,13 @@ from gradiente.figures import (
     show,
 )
 from gradiente.history import HistoryPlotter
+from gradiente.image_plots import images
 from gradiente.signal_plots import (
     activation_curves,
     activation_histograms,
     bars_per_layer,
     layers_over_time,
+    lines_per_layer,
     products,
     two_paths,
 )
@@ -33,7 +36,9 @@ __all__ = [
     "activation_histograms",
     "bars_per_layer",
     "comma_axes",
+    "images",
     "layers_over_time",
+    "lines_per_layer",
     "png",
     "products",
     "show",

@@ -94,6 +94,81 @@ def bars_per_layer(
     return figure
 
 
+def lines_per_layer(
+    series: Mapping[str, Any],
+    ylabel: str,
+    title: str,
+    log: bool = True,
+    expected: Mapping[str, Any] | None = None,
+    guess: tuple[float, str] | None = None,
+    colors: Colors | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Um valor por camada, uma linha por rede, no mesmo par de eixos.
+
+    Serve para muitas camadas e várias redes, como o desvio padrão das ativações sob várias
+    inicializações; para poucas camadas, `bars_per_layer` se lê melhor.
+
+    Parameters
+    ----------
+    series : dict of str to array, shape (camadas,)
+        O valor medido em cada camada, da primeira à última, por rede.
+    ylabel, title : str
+        O que se mede, e o que a figura mostra.
+    log : bool
+        Eixo vertical logarítmico. Valores nulos ou não finitos interrompem a linha.
+    expected : dict of str to array, shape (camadas,), optional
+        O que a teoria prevê para algumas das redes: linha tracejada da mesma cor.
+    guess : (float, str), optional
+        Altura e rótulo de uma linha pontilhada horizontal: o palpite do estudante.
+    colors : Colors, optional
+        As cores por nome, para que se repitam em outras figuras.
+    ax : Axes, optional
+        Onde desenhar. Sem ele, abre-se uma figura nova.
+
+    Raises
+    ------
+    ValueError
+        Se não houver séries, se nenhum valor puder ser desenhado ou se `expected` trouxer uma rede
+        que não está em `series`.
+    """
+    if not series:
+        raise ValueError("não há séries para desenhar")
+    expected = expected or {}
+    unknown = [name for name in expected if name not in series]
+    if unknown:
+        raise ValueError(f"previsão para uma rede que não foi medida: {', '.join(unknown)}")
+    colors = colors or Colors()
+    if ax is None:
+        _, ax = plt.subplots(figsize=(9.0, 4.2))
+    drawn = 0
+    for name, data in series.items():
+        for style, values in (("-", data), ("--", expected.get(name))):
+            if values is None:
+                continue
+            values = np.asarray(values, dtype=np.float64)
+            shown = np.where(np.isfinite(values) & ((values > 0) | (not log)), values, np.nan)
+            layers = np.arange(1, len(shown) + 1)
+            label = name if style == "-" else None
+            ax.plot(layers, shown, style, color=colors[name], label=label, alpha=1 if label else 0.65)
+            drawn += int(np.isfinite(shown).sum())
+    if not drawn:
+        raise ValueError("nenhum valor pode ser desenhado nesta escala")
+    if expected:
+        ax.plot([], [], "--", color=GREY, label="previsto")
+    if guess:
+        ax.axhline(guess[0], color=PALETTE[6], linestyle=":", linewidth=1.6, label=guess[1])
+    if log:
+        ax.set_yscale("log")
+    ax.xaxis.set_major_locator(MaxNLocator(8, integer=True))
+    ax.set_xlim(1, None)
+    ax.set_xlabel("Camada")
+    ax.set_ylabel(ylabel)
+    ax.set_title(title)
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))  # fora: as linhas ocupam toda a altura
+    return comma_axes(ax)
+
+
 def activation_histograms(
     cases: Mapping[str, Sequence[np.ndarray]],
     layers: Sequence[int],

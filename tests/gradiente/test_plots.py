@@ -380,3 +380,51 @@ def test_table_in_markdown():
     assert table(["rede", "razão"], [["tanh", 0.351]]) == "| rede | razão |\n|---|---|\n| tanh | 0,35 |"
     with pytest.raises(ValueError, match="tem 1 células; o cabeçalho tem 2"):
         table(["a", "b"], [["só uma"]])
+
+
+# --- uma linha por camada ------------------------------------------------------------------------
+
+
+def test_lines_per_layer_draw_what_was_measured_and_what_was_expected():
+    ax = plots.lines_per_layer(
+        {"a": [1.0, 0.1, 0.0], "b": [2.0, np.inf, 4.0]},
+        "desvio padrão",
+        "título",
+        expected={"a": [1.0, 0.1, 0.01]},
+        guess=(0.05, "seu palpite"),
+    )
+    drawn = {(line.get_label(), line.get_linestyle()): np.asarray(line.get_ydata()) for line in ax.lines}
+    np.testing.assert_array_equal(drawn["a", "-"], [1.0, 0.1, np.nan])  # zero não cabe no logaritmo
+    np.testing.assert_array_equal(drawn["b", "-"], [2.0, np.nan, 4.0])
+    expected = [line for line in ax.lines if line.get_linestyle() == "--" and len(line.get_ydata()) == 3]
+    np.testing.assert_array_equal(expected[0].get_ydata(), [1.0, 0.1, 0.01])
+    assert expected[0].get_color() == next(line for line in ax.lines if line.get_label() == "a").get_color()
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b", "previsto", "seu palpite"]
+
+
+@pytest.mark.parametrize(
+    ("series", "expected"), [({}, None), ({"a": [0.0, np.nan]}, None), ({"a": [1.0]}, {"b": [1.0]})]
+)
+def test_lines_per_layer_refuse_what_they_cannot_draw(series, expected):
+    with pytest.raises(ValueError, match="não há séries|nenhum valor|não foi medida"):
+        plots.lines_per_layer(series, "y", "t", expected=expected)
+
+
+# --- imagens -------------------------------------------------------------------------------------
+
+
+def test_images_have_labels_marks_and_no_empty_frames():
+    figure = plots.images(np.zeros((5, 4, 4)), list("abcde"), "t", columns=3, marked=[False] * 4 + [True])
+    shown = [ax for ax in figure.axes if ax.images]
+    assert [ax.get_title() for ax in shown] == list("abcde")
+    assert len(figure.axes) == 6 and not any(ax.axison for ax in figure.axes)
+    assert [ax.title.get_fontweight() for ax in shown].count("bold") == 1
+
+
+@pytest.mark.parametrize(
+    "bad", [{"pictures": []}, {"labels": ["só uma"]}, {"columns": 0}, {"marked": [True]}]
+)
+def test_images_refuse_mismatched_lists(bad):
+    good = {"pictures": np.zeros((2, 4, 4)), "labels": ["a", "b"], "title": "t"}
+    with pytest.raises(ValueError, match="imagens|columns"):
+        plots.images(**(good | bad))
