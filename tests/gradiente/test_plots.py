@@ -406,7 +406,7 @@ def test_lines_per_layer_draw_what_was_measured_and_what_was_expected():
     ("series", "expected"), [({}, None), ({"a": [0.0, np.nan]}, None), ({"a": [1.0]}, {"b": [1.0]})]
 )
 def test_lines_per_layer_refuse_what_they_cannot_draw(series, expected):
-    with pytest.raises(ValueError, match="não há séries|nenhum valor|não foi medida"):
+    with pytest.raises(ValueError, match=r"não há séries|nenhum valor|não foi medida"):
         plots.lines_per_layer(series, "y", "t", expected=expected)
 
 
@@ -426,5 +426,5 @@ def test_images_have_labels_marks_and_no_empty_frames():
 )
 def test_images_refuse_mismatched_lists(bad):
     good = {"pictures": np.zeros((2, 4, 4)), "labels": ["a", "b"], "title": "t"}
-    with pytest.raises(ValueError, match="imagens|columns"):
+    with pytest.raises(ValueError, match=r"imagens|columns"):
         plots.images(**(good | bad))
