@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab instrutor notebooks claims higgs zip lock limpar
+.PHONY: help demo test lab instrutor notebooks cobertura claims higgs zip lock limpar
 
 help: ## mostra esta lista
 	@echo "Gradiente: cadernos que se executam, se corrigem e se verificam."
@@ -33,8 +33,11 @@ lab: $(READY) ## abre o JupyterLab para o estudante, na pasta aluno/
 instrutor: $(READY) ## abre o JupyterLab com o formgrader
 	@jupyter lab $(ROOT_FLAG) --LabApp.default_url=/formgrader
 
-notebooks: $(READY) ## regenera notebooks/, source/ e release/ a partir de content/
+notebooks: $(READY) ## regenera notebooks/, source/, release/ e a ementa a partir de content/
 	@$(RUN)corretor build
+
+cobertura: $(READY) ## conta o que do inventário de conteúdo já está coberto
+	@$(RUN)corretor cobertura
 
 claims: $(READY) ## reexecuta as lições sob 5 sementes e conta as afirmações sustentadas
 	@$(RUN)corretor claims

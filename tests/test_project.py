@@ -11,6 +11,7 @@ import nbformat
 import pytest
 import yaml
 
+from corretor import syllabus, syllabus_page
 from corretor.answers import read_answers
 from corretor.build import executed_path, is_fresh, lab_notebook, lessons, read_percent
 from corretor.course import Course
@@ -61,6 +62,14 @@ def test_source_and_release_are_fresh(name):
 @pytest.mark.parametrize("path", list(lessons(COURSE)), ids=lambda path: path.stem)
 def test_executed_lesson_is_fresh(path):
     assert is_fresh(read_percent(path), executed_path(COURSE, path)), "execute: make notebooks"
+
+
+def test_syllabus_is_fresh():
+    plan = syllabus.read(COURSE)
+    assert (ROOT / syllabus_page.PAGE).read_text(encoding="utf-8") == syllabus_page.page(plan), (
+        "make notebooks"
+    )
+    assert syllabus_page.is_drawn(COURSE, plan), "make notebooks"
 
 
 @pytest.mark.parametrize("name", COURSE.labs)

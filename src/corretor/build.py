@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from . import syllabus, syllabus_page
 from .checks import load_checks
 from .course import TEST_SUFFIX, Course, Lab
 from .errors import CorretorError
@@ -180,11 +182,15 @@ def execute(nb: NotebookNode, env: dict[str, str] | None = None) -> NotebookNode
 
 
 def build(course: Course, *, force: bool = False, say: Callable[[str], None] = print) -> int:
-    """Regenera notebooks/, source/ e release/; devolve quantos arquivos mudaram.
+    """Regenera notebooks/, source/, release/ e docs/ementa.md; devolve quantos arquivos mudaram.
 
-    Uma lição só é executada se o seu texto mudou, ou com `force`.
+    Uma lição só é executada se o seu texto mudou, ou com `force`; diz-se então quanto ela levou, para que
+    se compare com o que o seu cartão promete.
     """
-    changed = 0
+    plan = syllabus.read(course)
+    promised = {lesson.stem: lesson.seconds for lesson in plan.lessons}
+    changed = syllabus_page.write(course, plan)
+    say("docs/ementa.md em dia")
     for lab_name in course.labs:
         changed += build_lab(course.lab(lab_name))
         say(f"{lab_name}: source/ e release/ em dia")
@@ -192,7 +198,10 @@ def build(course: Course, *, force: bool = False, say: Callable[[str], None] = p
         nb, target = read_percent(path), executed_path(course, path)
         if force or not is_fresh(nb, target):
             say(f"{path.stem}: executando…")
+            start = time.perf_counter()
             changed += write_notebook(execute(nb), target)
+            spent = time.perf_counter() - start
+            say(f"{path.stem}: executada em {spent:.0f} s (no cartão, {promised.get(path.stem)} s)")
         say(f"{path.stem}: notebooks/ em dia")
     for old in {p.stem for p in (course.root / "notebooks").glob("*.ipynb")} - {
         p.stem for p in lessons(course)

@@ -170,6 +170,27 @@ def claims(
         raise CorretorError("Há afirmações que nem sempre se sustentam: enfraqueça-as ou conserte a lição.")
 
 
+@app.command(cls=portuguese.Command)
+def cobertura() -> None:
+    """Conta as linhas do inventário de conteúdo que as lições e os labs já cobrem, e lista as que faltam."""
+    from . import syllabus
+
+    plan = syllabus.read(Course.find())
+    done, missing = syllabus.coverage(plan)
+    table = Table("lição ou lab", "estado", title="Cobertura do inventário", title_justify="left")
+    table.add_column("linhas", justify="right")
+    for entry in (*plan.lessons, *plan.labs):
+        name = (
+            f"{entry.number:02d}" if isinstance(entry, syllabus.Lesson) else entry.id.replace("lab", "Lab ")
+        )
+        state = "[green]escrita[/]" if entry.written else "em preparação"
+        table.add_row(f"{name} · {entry.subject}", state, str(len(entry.rows)))
+    console.print(table)
+    console.print(f"Cobertas: {len(done)} de {len(done) + len(missing)} linhas.")
+    if missing:
+        console.print(f"Faltam: {', '.join(syllabus.ranges(missing))}.")
+
+
 class _Progress:
     """O andamento, uma linha por entrega; num terminal, também quem está em correção."""
 

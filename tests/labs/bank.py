@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from corretor import sandbox
-from corretor.answers import read_answers
+from corretor.answers import Answer, read_answers
 from corretor.course import Course, Lab
 from corretor.demo import Graded, demo_course, grade_bank
 
@@ -21,11 +22,13 @@ def course_copy(folder: Path) -> Course:
     return demo_course(Course(folder, folder / "content"))
 
 
-def grade_whole_bank(name: str, folder: Path) -> tuple[Lab, list[Graded]]:
-    """Corrige todas as respostas do banco, isoladas."""
+def grade_answers(
+    name: str, folder: Path, wanted: Callable[[Answer], bool] = lambda answer: True
+) -> tuple[Lab, list[Graded]]:
+    """Corrige as respostas do banco (todas, ou as que `wanted` escolher), isoladas."""
     sandbox.require()
     lab = course_copy(folder).lab(name)
-    return lab, grade_bank(lab, read_answers(lab))
+    return lab, grade_bank(lab, [answer for answer in read_answers(lab) if wanted(answer)])
 
 
 def assert_bank(graded: list[Graded]) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 
 import nbformat
 import pytest
-from bank import assert_bank, grade_whole_bank
+from bank import assert_bank, grade_answers
 
 from corretor.preprocessors import hidden_lines
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def lab5(tmp_path_factory):
-    return grade_whole_bank("lab5-regularizacao", tmp_path_factory.mktemp("lab5"))
+    return grade_answers("lab5-regularizacao", tmp_path_factory.mktemp("lab5"))
 
 
 def test_every_answer_gets_its_exact_mark_and_messages(lab5):
