@@ -61,7 +61,8 @@ x_batch, y_batch = x_train[:500], y_train[:500]  # o lote em que faremos todas a
 # %%
 def build(activation, initializer="glorot_uniform", depth=10, learning_rate=0.05):
     set_seeds()
-    hidden = [keras.layers.Dense(64, activation, kernel_initializer=initializer) for _ in range(depth)]
+    draw = keras.initializers.get(initializer)  # clone(): um sorteio para cada camada
+    hidden = [keras.layers.Dense(64, activation, kernel_initializer=draw.clone()) for _ in range(depth)]
     model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten(), *hidden, keras.layers.Dense(10)])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.SGD(learning_rate), loss)
@@ -541,7 +542,7 @@ def build_with(activation, initializer="glorot_uniform", batch_norm=False, skip=
     h = keras.layers.Flatten()(inputs)
     for layer in range(10):
         before = h
-        h = keras.layers.Dense(64, kernel_initializer=initializer)(h)
+        h = keras.layers.Dense(64, kernel_initializer=keras.initializers.get(initializer).clone())(h)
         if batch_norm:
             h = keras.layers.BatchNormalization()(h)
         h = keras.layers.Activation(activation)(h)
