@@ -4,7 +4,7 @@
 #     id: A1
 #     title: Como uma rede densa dá nome a uma foto?
 #     covers: [S0-05, S0-06, S0-07, S0-08, S0-09, S0-10, S0-11, S0-12, S0-13, S2-03, S2-04, S2-19]
-#     seconds: 25
+#     seconds: 30
 #   kernelspec:
 #     display_name: Python 3 (ipykernel)
 #     language: python
@@ -21,7 +21,7 @@
 # | **Ao final você saberá** | *preparar* os dados sem espiar o teste; *montar, treinar e avaliar* uma rede densa com Keras; *conferir à mão* cada conta que o Keras faz |
 # | **Você precisa saber** | Python com NumPy (formatos de arrays, o produto `@`), o que é uma derivada e a ideia de que uma rede aprende ajustando pesos |
 # | **Tempo de leitura** | cerca de 35 minutos |
-# | **Tempo de execução** | cerca de 25 s em dois núcleos de CPU |
+# | **Tempo de execução** | cerca de 30 s em dois núcleos de CPU |
 # | **Palavras que você vai encontrar** | camada densa, peso, viés, conjuntos de treino, validação e teste, padronizar, normalizar, softmax, perda, época, passo, lote, linha de base |
 #
 # Boas-vindas ao Gradiente. Esta é a primeira lição, e o cartão acima abre todas elas: o que você vai saber fazer, o que

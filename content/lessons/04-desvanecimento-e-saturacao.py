@@ -3,7 +3,7 @@
 #   gradiente:
 #     id: B1
 #     title: Por que as primeiras camadas param de aprender?
-#     seconds: 30
+#     seconds: 35
 #     covers: [S0-01, S0-02, S1-01, S1-02, S3-02, S3-03, S3-04, S3-05, S3-06, S3-07, S3-08, S3-09, S3-10, S3-11]
 #   kernelspec:
 #     display_name: Python 3 (ipykernel)
@@ -21,7 +21,7 @@
 # | **Ao final você saberá** | *medir* o gradiente que chega a cada camada; *explicar* por que ele encolhe no caminho; *escolher* um remédio sabendo o que ele corrige e o que não corrige |
 # | **Você precisa saber** | o que é uma camada densa, a regra da cadeia em uma rede pequena e um passo de descida do gradiente (lição sobre retropropagação) |
 # | **Tempo de leitura** | cerca de 30 minutos |
-# | **Tempo de execução** | cerca de 30 s em dois núcleos de CPU |
+# | **Tempo de execução** | cerca de 35 s em dois núcleos de CPU |
 # | **Palavras que você vai encontrar** | gradientes instáveis, desvanecimento do gradiente, explosão do gradiente, saturação da ativação, zona plana, retropropagação, conexão de salto |
 #
 # Treinar uma rede profunda esbarra em quatro dificuldades, e este curso dedica uma parte a cada uma: os **gradientes

@@ -4,7 +4,7 @@
 #     id: B2
 #     title: Por que a perda virou NaN?
 #     covers: [S0-03, S0-04, S3-12, S3-13, S3-14, S3-15, S3-16]
-#     seconds: 30
+#     seconds: 35
 #   kernelspec:
 #     display_name: Python 3 (ipykernel)
 #     language: python
@@ -21,7 +21,7 @@
 # | **Ao final você saberá** | *medir* quanto o gradiente cresce a caminho da primeira camada; *prever* esse crescimento a partir dos pesos e da ativação; *reconhecer* a explosão pelos sintomas, antes e depois do NaN, e *escolher* um remédio sabendo o que ele muda |
 # | **Você precisa saber** | a regra da cadeia como produto de fatores e o desvanecimento do gradiente (lições anteriores) |
 # | **Tempo de leitura** | cerca de 30 minutos |
-# | **Tempo de execução** | cerca de 30 s em dois núcleos de CPU |
+# | **Tempo de execução** | cerca de 35 s em dois núcleos de CPU |
 # | **Palavras que você vai encontrar** | explosão do gradiente, transbordo, infinito e NaN, fator por camada, valor singular, corte do gradiente |
 #
 # A lição anterior tratou do produto que encolhe. Esta trata do mesmo produto quando ele cresce, e do que acontece quando

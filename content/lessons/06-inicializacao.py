@@ -4,7 +4,7 @@
 #     id: B3
 #     title: Com que pesos uma rede deve nascer?
 #     covers: [S0-16, S1-03, S1-04, S1-05, S1-06, S1-07, S1-08, S1-09, S1-10, S2-05, S2-06, S2-07]
-#     seconds: 35
+#     seconds: 30
 #   kernelspec:
 #     display_name: Python 3 (ipykernel)
 #     language: python
@@ -21,7 +21,7 @@
 # | **Ao final você saberá** | *deduzir* de que tamanho devem ser os pesos iniciais; *escolher* a inicialização que combina com cada ativação; *prever*, antes de treinar, se o sinal atravessa a rede |
 # | **Você precisa saber** | o que é o desvanecimento e a explosão do gradiente; média, variância e desvio padrão; que a variância de uma soma de parcelas independentes é a soma das variâncias |
 # | **Tempo de leitura** | cerca de 35 minutos |
-# | **Tempo de execução** | cerca de 35 s em dois núcleos de CPU |
+# | **Tempo de execução** | cerca de 30 s em dois núcleos de CPU |
 # | **Palavras que você vai encontrar** | inicialização de Glorot (Xavier), de He e de LeCun, *fan-in*, *fan-out*, *fan-avg*, ganho, normal truncada, simetria |
 #
 # Antes do primeiro passo do treino, alguém precisa dizer quanto vale cada peso. Parece um detalhe: o treino vai mudá-los

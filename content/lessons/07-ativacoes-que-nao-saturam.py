@@ -4,7 +4,7 @@
 #     id: B4
 #     title: O que pôr no lugar da sigmoide?
 #     covers: [S0-07, S0-09, S0-10, S0-14, S0-15, S0-16, S1-11, S1-12, S1-13, S1-14, S1-15, S1-16, S1-17, S1-18, S1-19, S1-20, S1-21, S1-22, S2-08, S2-09, S2-10]
-#     seconds: 25
+#     seconds: 30
 #   kernelspec:
 #     display_name: Python 3 (ipykernel)
 #     language: python
@@ -21,7 +21,7 @@
 # | **Ao final você saberá** | *contar* as unidades mortas de uma rede com ReLU e explicar por que não voltam; *escrever* cada ativação da família, com a sua derivada; *escolher* uma delas sem acreditar em rankings |
 # | **Você precisa saber** | desvanecimento e saturação; as inicializações de Glorot, He e LeCun (lições sobre esses assuntos) |
 # | **Tempo de leitura** | cerca de 35 minutos |
-# | **Tempo de execução** | cerca de 25 s em dois núcleos de CPU |
+# | **Tempo de execução** | cerca de 30 s em dois núcleos de CPU |
 # | **Palavras que você vai encontrar** | ReLU morta, inclinação, Leaky ReLU, RReLU, PReLU, ELU, SELU, autonormalização, GELU, SiLU |
 #
 # A sigmoide tem inclinação de no máximo um quarto, e a tanh fica plana dos dois lados. A **ReLU**, $\max(0, z)$, tem

@@ -4,7 +4,7 @@
 #     id: B5
 #     title: E se cada camada padronizasse o que recebe?
 #     covers: [S0-17, S0-18, S0-19, S0-20, S0-21, S1-23, S1-24, S1-25, S1-26, S1-27, S1-28, S1-29, S1-30, S1-31, S1-32, S1-33, S1-34, S1-35, S2-11, S2-12, S2-13, S2-14, S3-28]
-#     seconds: 30
+#     seconds: 35
 #   kernelspec:
 #     display_name: Python 3 (ipykernel)
 #     language: python
@@ -21,7 +21,7 @@
 # | **Ao final você saberá** | *escrever* a normalização em lote em quatro linhas, no treino e na inferência; *reconhecer* as armadilhas do lote e da média móvel; *julgar* com medidas o que ela melhora e o que não melhora |
 # | **Você precisa saber** | inicialização de He, ativações que não saturam, gradiente por camada (lições sobre esses assuntos) |
 # | **Tempo de leitura** | cerca de 40 minutos |
-# | **Tempo de execução** | cerca de 30 s em dois núcleos de CPU |
+# | **Tempo de execução** | cerca de 35 s em dois núcleos de CPU |
 # | **Palavras que você vai encontrar** | normalização em lote, escala e deslocamento, média móvel exponencial, estatísticas do lote, inferência, deslocamento interno de covariáveis |
 #
 # A inicialização de He com uma ativação que não satura entrega, **no primeiro passo**, um sinal do tamanho certo a cada

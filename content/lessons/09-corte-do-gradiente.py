@@ -4,7 +4,7 @@
 #     id: B6
 #     title: O que fazer com um passo grande demais?
 #     covers: [S0-04, S1-36, S2-15, S2-16, S3-16]
-#     seconds: 30
+#     seconds: 35
 #   kernelspec:
 #     display_name: Python 3 (ipykernel)
 #     language: python
@@ -21,7 +21,7 @@
 # | **Ao final você saberá** | *cortar* um gradiente de três maneiras, no papel e no Keras; *escolher* o limiar olhando para as normas; *dizer* o que o corte cura e o que ele só esconde |
 # | **Você precisa saber** | a norma de um vetor, um passo de descida do gradiente e por que o gradiente explode (lição sobre a explosão do gradiente) |
 # | **Tempo de leitura** | cerca de 30 minutos |
-# | **Tempo de execução** | cerca de 30 s em dois núcleos de CPU |
+# | **Tempo de execução** | cerca de 35 s em dois núcleos de CPU |
 # | **Palavras que você vai encontrar** | corte do gradiente, corte por valor, corte por norma, corte pela norma global, limiar, precipício, rede recorrente, raio espectral |
 
 # %%
