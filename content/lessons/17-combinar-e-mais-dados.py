@@ -4,7 +4,7 @@
 #     id: D6
 #     title: Qual remédio contra o sobreajuste é o melhor?
 #     covers: [S3-20, S3-21, S3-22, S3-23, S3-24, S3-25, S3-26, S3-27, S3-28, S3-29, S3-30, S3-31, S4-43, S4-44, S4-45, S4-46]
-#     seconds: 45
+#     seconds: 50
 #   kernelspec:
 #     display_name: Python 3 (ipykernel)
 #     language: python
@@ -21,7 +21,7 @@
 # | **Ao final você saberá** | *combinar* regularizadores e *dizer* se a combinação ganhou de verdade, com média e desvio padrão; *aumentar* dados de imagem e de texto sem estragar o rótulo; *reconhecer* um vazamento entre treino e validação |
 # | **Você precisa saber** | o que é sobreajuste; parada antecipada, penalidades L1 e L2, norma máxima e *dropout*, cada um na sua lição |
 # | **Tempo de leitura** | cerca de 40 minutos |
-# | **Tempo de execução** | cerca de 45 s em dois núcleos de CPU |
+# | **Tempo de execução** | cerca de 50 s em dois núcleos de CPU |
 # | **Palavras que você vai encontrar** | combinação de regularizadores, comparação pareada, aumento de dados, curva de aprendizado, desbalanceamento, linha de base, saco de palavras, vazamento de dados |
 #
 # As lições anteriores apresentaram os remédios um a um. Falta fazer o que se faz na prática: juntá-los, compará-los de
@@ -529,6 +529,7 @@ phrases = {
 praise, complaint, better, worse, stop = phrases[tweets.language]
 
 
+# %%
 def without(phrase, words):
     return " ".join(word for word in phrase.split() if word not in words.split())
 
@@ -863,7 +864,8 @@ claim(
 # %% [markdown]
 # O que o quadro diz, e o que não diz:
 #
-# - **quase tudo funciona** contra o desastre da última época; só a penalidade fraca demais não faz diferença visível;
+# - **quase tudo funciona** contra o desastre da última época; só a penalidade fraca demais não faz diferença visível. Mas olhe
+#   a linha pontilhada: alguns remédios apenas adiam o estrago, e ao fim das doze épocas já terminam pior que o chute;
 # - a **parada antecipada** custa nada, ou até menos que nada, porque treina menos; use-a sempre;
 # - na melhor época, as diferenças entre vários remédios são do tamanho das barras: **não há um vencedor óbvio**, e ordenar os
 #   vizinhos seria ler ruído;
