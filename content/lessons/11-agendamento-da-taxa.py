@@ -342,7 +342,7 @@ claim(
     "a regra à mão dá as taxas que o Keras usou",
     np.allclose(by_rule, history["learning_rate"], rtol=1e-5),
 )
-claim("C2-17", "a taxa caiu ao menos duas vezes", by_rule[-1] <= 0.3 / 4 + 1e-9)
+claim("C2-17", "a taxa caiu ao menos uma vez", by_rule[-1] < 0.3)
 
 # %% [markdown]
 # ## 6. Procurar a taxa
@@ -491,19 +491,17 @@ ax = plots.HistoryPlotter(metric="loss", smoothing_std=None, colors=colors).plot
 )
 plots.show(
     ax,
-    alt="Perda de treino e de validação em doze épocas, com taxa fixa, exponencial e 1cycle. As três chegam a perdas de treino baixas; as duas que terminam com taxa pequena "
-    "terminam em curvas lisas, e a de taxa fixa, em uma curva que oscila.",
+    alt="Perda de treino e de validação em doze épocas, com taxa fixa, exponencial e 1cycle. No treino, a de taxa fixa termina acima da de 1cycle; na validação, "
+    "as três ficam próximas e nenhuma segue a ordem do treino.",
 )
 
 # %%
 final = {name: run.history["loss"][-1] for name, run in runs.items()}
-tremor = {name: np.abs(np.diff(run.history["val_loss"][-4:])).mean() for name, run in runs.items()}
 claim(
     "C2-28",
     "com 1cycle, a perda de treino termina menor que com a taxa máxima fixa",
     final["1cycle"] < final["taxa fixa"],
 )
-claim("C2-29", "e a validação, nas últimas épocas, oscila menos", tremor["1cycle"] < tremor["taxa fixa"])
 
 # %% tags=["nbval-ignore-output"]
 show_table(
@@ -541,7 +539,7 @@ show_table(
 # | `decay=` | ignorado | taxa constante (C2-15) | atribuir-lhe o resultado |
 # | por desempenho | `ReduceLROnPlateau` | a regra à mão (C2-16) | usá-lo com um agendamento (C2-14) |
 # | busca da taxa | aumentar a cada passo | cai e dispara (C2-19, C2-20) | usar a taxa do fundo |
-# | 1cycle | sobe a $\eta_1$, desce, mergulha | C2-25 a C2-29 | achar que `optimizer.momentum = …` faz algo (C2-22) |
+# | 1cycle | sobe a $\eta_1$, desce, mergulha | C2-25 a C2-28 | achar que `optimizer.momentum = …` faz algo (C2-22) |
 #
 # **Para praticar:** no **Lab 3 · Otimizadores e agendamentos** você escreve o 1cycle e escolhe uma taxa. **A seguir:** a lição sobre capacidade e sobreajuste.
 #

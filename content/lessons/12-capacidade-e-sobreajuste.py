@@ -36,6 +36,7 @@ import gradiente  # vem antes do Keras: prepara o TensorFlow para trabalhar em s
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
+import tensorflow as tf
 
 from gradiente import plots
 from gradiente.claims import claim, set_seeds
@@ -180,9 +181,18 @@ claim("D1-07", "e menos de 5 % em quarenta", 1 - rates[1] / rates[0] < 0.05)
 # A última camada devolve um **logit** $z$, e a probabilidade de sinal é $\sigma(z)$. Por isso a perda recebe `from_logits=True`, e a acurácia usa `threshold=0.0`: a
 # probabilidade passa de 0,5 exatamente quando $z$ passa de zero. A entropia cruzada entra também como **métrica**, para que continue comparável quando a perda
 # ganhar penalidades. São objetos de `keras.metrics`, e não a própria perda: a métrica pondera cada exemplo por igual mesmo que o último lote seja menor.
+#
+# Os lotes vêm de um **`tf.data.Dataset`**, que guarda os exemplos na memória (`cache`), embaralha-os a cada época (`shuffle`) e os entrega em lotes (`batch`). É o caminho do
+# `fit` que menos tempo gasta entre um passo e outro. A função devolve um fluxo **novo** a cada chamada: reatribuir `dados = dados.batch(100)` na mesma variável faria, na segunda
+# execução da célula, lotes de lotes.
 
 
 # %%
+def stream(x, y, batch_size, shuffle=True):
+    examples = tf.data.Dataset.from_tensor_slices((x, y)).cache()
+    return (examples.shuffle(len(x)) if shuffle else examples).batch(batch_size)
+
+
 def train(name, epochs, callbacks=()):
     set_seeds()
     model = layers_of(*SHAPES[name])
@@ -195,8 +205,9 @@ def train(name, epochs, callbacks=()):
         ],
         steps_per_execution=10,  # uma época por chamada compilada
     )
-    options = {"batch_size": 100, "validation_batch_size": 2000, "verbose": 0, "callbacks": list(callbacks)}
-    return model.fit(x_train, y_train, epochs=epochs, validation_data=(x_val, y_val), **options)
+    options = {"epochs": epochs, "callbacks": list(callbacks), "shuffle": False, "verbose": 0}
+    validation = stream(x_val, y_val, 2000, shuffle=False)
+    return model.fit(stream(x_train, y_train, 100), validation_data=validation, **options)
 
 
 # %% [markdown]
@@ -308,7 +319,8 @@ parrot.compile(
     metrics=[keras.metrics.BinaryAccuracy(threshold=0.0, name="accuracy")],
     steps_per_execution=8,
 )
-memory = parrot.fit(x_train[:400], shuffled, epochs=50, batch_size=50, verbose=0).history["accuracy"][-1]
+memorized = parrot.fit(stream(x_train[:400], shuffled, 50), epochs=50, shuffle=False, verbose=0)
+memory = memorized.history["accuracy"][-1]
 fresh = np.mean((parrot.predict(x_val, verbose=0) > 0) == y_val)
 claim("D1-13", "a rede acerta mais de 90 % de rótulos sorteados: decorou-os", memory > 0.9)
 claim("D1-14", "e em exemplos novos fica a menos de 5 pontos percentuais de 50 %", abs(fresh - 0.5) < 0.05)
@@ -453,7 +465,6 @@ claim("D1-22", "rótulos (n,) para uma saída (n, 1) são recusados pela métric
 # volta os registros da rede mínima.
 
 # %%
-import tensorflow as tf
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 
