@@ -4,7 +4,7 @@
 #     id: C1
 #     title: Por que a descida rasteja, e o que a memória muda?
 #     covers: [S0-27, S0-28, S0-29, S0-30, S0-31, S0-32, S0-33, S0-34, S0-35, S2-33, S2-34, S2-35, S2-36, S2-37, S2-38, S2-39, S2-40, S2-41, S2-42]
-#     seconds: 25
+#     seconds: 30
 #   kernelspec:
 #     display_name: Python 3 (ipykernel)
 #     language: python
@@ -21,7 +21,7 @@
 # | **Ao final você saberá** | *explicar* por que a descida do gradiente rasteja em um vale estreito; *escrever* em três linhas o momento, o Nesterov, o AdaGrad, o RMSprop, o Adadelta, o Adam e o AdamW, iguais aos do Keras; *comparar* otimizadores sem se enganar |
 # | **Você precisa saber** | o passo da descida do gradiente e o que é a taxa de aprendizado (lição sobre retropropagação) |
 # | **Tempo de leitura** | cerca de 40 minutos |
-# | **Tempo de execução** | cerca de 25 s em dois núcleos de CPU |
+# | **Tempo de execução** | cerca de 30 s em dois núcleos de CPU |
 # | **Palavras que você vai encontrar** | otimizador, número de condição, momento, velocidade terminal, gradiente acelerado de Nesterov, taxa efetiva, AdaGrad, RMSprop, Adadelta, Adam, AdamW, correção do viés |
 
 # %%

@@ -4,7 +4,7 @@
 #     id: D1
 #     title: Que tamanho de rede os seus dados pedem?
 #     covers: [S3-01, S4-01, S4-02, S4-03, S4-04, S4-05, S4-06, S4-07, S4-08, S3-17, S3-23, S3-27, S4-09, S4-10, S4-11, S4-12, S4-13, S4-14, S4-15, S4-16, S4-17, S4-18, S4-19, S4-20, S4-21, S4-22, S4-23, S4-24, S4-25, S4-26, S4-27, S4-28, S4-29, S4-30, S4-31, S4-32, S4-33, S4-34, S4-35]
-#     seconds: 30
+#     seconds: 40
 #   kernelspec:
 #     display_name: Python 3 (ipykernel)
 #     language: python
@@ -21,7 +21,7 @@
 # | **Ao final você saberá** | *medir* a capacidade de uma rede e o que ela faz com ela; *ler* curvas de aprendizado com quatro regras; *comparar* redes com uma linha de base e um erro padrão; *abrir* os registros no TensorBoard |
 # | **Você precisa saber** | perda e métrica de um classificador binário, *logits* e limiar (lição sobre saída e perda); agendamento da taxa de aprendizado |
 # | **Tempo de leitura** | cerca de 35 minutos |
-# | **Tempo de execução** | cerca de 30 s em dois núcleos de CPU |
+# | **Tempo de execução** | cerca de 40 s em dois núcleos de CPU |
 # | **Palavras que você vai encontrar** | capacidade, sobreajuste (*overfitting*), subajuste (*underfitting*), generalização, curvas de aprendizado, linha de base, erro padrão, memorização, TensorBoard |
 #
 # As lições anteriores cuidaram dos gradientes e dos passos: fizeram a rede **conseguir** aprender. A partir daqui o problema é

@@ -4,7 +4,7 @@
 #     id: D5
 #     title: A rede sabe quando não sabe?
 #     covers: [S2-57, S2-58, S2-59, S2-60, S2-61, S2-62, S2-63, S2-64, S2-65]
-#     seconds: 25
+#     seconds: 30
 #   kernelspec:
 #     display_name: Python 3 (ipykernel)
 #     language: python
@@ -21,7 +21,7 @@
 # | **Ao final você saberá** | *medir* a incerteza de uma rede com dropout de Monte Carlo; *separar* a dúvida que vem dos dados da que vem da rede; *conferir* se a confiança que ela anuncia se cumpre; *usar* tudo isso sem estragar a normalização em lote |
 # | **Você precisa saber** | o que o *dropout* faz no treino e por que se desliga depois (lição sobre dropout); os dois modos da normalização em lote; *softmax* e entropia cruzada |
 # | **Tempo de leitura** | cerca de 30 minutos |
-# | **Tempo de execução** | cerca de 25 s em dois núcleos de CPU |
+# | **Tempo de execução** | cerca de 30 s em dois núcleos de CPU |
 # | **Palavras que você vai encontrar** | incerteza, dropout de Monte Carlo, passagem estocástica, entropia preditiva, informação mútua, cobertura, calibração, diagrama de confiabilidade |
 #
 # Uma rede que classifica roupas responde a qualquer imagem, até à de um gato, e responde com números que parecem

@@ -4,7 +4,7 @@
 #     id: D6
 #     title: Qual remédio contra o sobreajuste é o melhor?
 #     covers: [S3-20, S3-21, S3-22, S3-23, S3-24, S3-25, S3-26, S3-27, S3-28, S3-29, S3-30, S3-31, S4-43, S4-44, S4-45, S4-46]
-#     seconds: 50
+#     seconds: 45
 #   kernelspec:
 #     display_name: Python 3 (ipykernel)
 #     language: python
@@ -21,7 +21,7 @@
 # | **Ao final você saberá** | *combinar* regularizadores e *dizer* se a combinação ganhou de verdade, com média e desvio padrão; *aumentar* dados de imagem e de texto sem estragar o rótulo; *reconhecer* um vazamento entre treino e validação |
 # | **Você precisa saber** | o que é sobreajuste; parada antecipada, penalidades L1 e L2, norma máxima e *dropout*, cada um na sua lição |
 # | **Tempo de leitura** | cerca de 40 minutos |
-# | **Tempo de execução** | cerca de 50 s em dois núcleos de CPU |
+# | **Tempo de execução** | cerca de 45 s em dois núcleos de CPU |
 # | **Palavras que você vai encontrar** | combinação de regularizadores, comparação pareada, aumento de dados, curva de aprendizado, desbalanceamento, linha de base, saco de palavras, vazamento de dados |
 #
 # As lições anteriores apresentaram os remédios um a um. Falta fazer o que se faz na prática: juntá-los, compará-los de
