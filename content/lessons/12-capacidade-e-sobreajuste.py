@@ -227,7 +227,8 @@ ax = plotter.plot(histories, title="Quanto maior a rede, mais longe do treino fi
 ax.set_xscale("log")
 ax.set_xlim(1, 45)
 ax.axhline(base_loss, color="black", linestyle=":", linewidth=1.2)
-ax.text(1.05, base_loss + 0.008, "linha de base")
+ax.text(44, base_loss + 0.01, "linha de base", ha="right")
+ax.legend(loc="lower left", ncols=2, fontsize=9)
 ax.set_xticks([1, 2, 5, 10, 20, 40], ["1", "2", "5", "10", "20", "40"])
 ax.minorticks_off()
 plots.show(
@@ -365,30 +366,19 @@ claim(
 # Ponha no mesmo gráfico a melhor e a última perda de validação de cada rede, contra o número de parâmetros.
 
 # %%
+sizes, (red, blue, green) = list(counts.values()), (plots.PALETTE[i] for i in (1, 0, 2))
+ends = {part: [v[part] for v in last.values()] for part in ("val_binary_crossentropy", "binary_crossentropy")}
 figure, ax = plt.subplots(figsize=(8, 4))
-sizes = list(counts.values())
-ax.semilogx(
-    sizes,
-    [v["val_binary_crossentropy"] for v in last.values()],
-    "s-",
-    color=plots.PALETTE[1],
-    label="validação, última época",
-)
-ax.semilogx(sizes, list(lowest.values()), "o-", color=plots.PALETTE[0], label="validação, melhor época")
-ax.semilogx(
-    sizes,
-    [v["binary_crossentropy"] for v in last.values()],
-    "^--",
-    color=plots.PALETTE[2],
-    label="treino, última época",
-)
+ax.semilogx(sizes, ends["val_binary_crossentropy"], "s-", color=red, label="validação, última época")
+ax.semilogx(sizes, list(lowest.values()), "o-", color=blue, label="validação, melhor época")
+ax.semilogx(sizes, ends["binary_crossentropy"], "^--", color=green, label="treino, última época")
 ax.axhline(base_loss, color="black", linestyle=":", linewidth=1.2, label="linha de base")
 ax.set(
     xlabel="Parâmetros", ylabel="Entropia cruzada", title="A capacidade cobra na última época, não na melhor"
 )
 ax.legend()
 plots.comma_axes(ax)
-ax.set_xticks(sizes, ["481", "753\n", "10 241", "803 329"])
+ax.set_xticks(sizes, ["481", "753", "10 241", "803 329"])
 ax.minorticks_off()
 plots.show(
     figure,
