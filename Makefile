@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab instrutor notebooks cobertura claims higgs zip lock limpar
+.PHONY: help demo test lab instrutor notebooks cobertura claims mutantes higgs zip lock limpar
 
 help: ## mostra esta lista
 	@echo "Gradiente: cadernos que se executam, se corrigem e se verificam."
@@ -41,6 +41,9 @@ cobertura: $(READY) ## conta o que do inventário de conteúdo já está coberto
 
 claims: $(READY) ## reexecuta as lições sob 5 sementes e conta as afirmações sustentadas
 	@$(RUN)corretor claims
+
+mutantes: $(READY) ## muda as respostas de referência dos labs e mede quantas mudanças os testes percebem
+	@$(RUN)corretor mutantes
 
 higgs: $(READY) ## mostra que a réplica do HIGGS se comporta como o HIGGS (cerca de 15 minutos)
 	@$(RUN)python benchmarks/higgs_replica.py

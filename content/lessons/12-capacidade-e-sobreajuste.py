@@ -234,7 +234,7 @@ ax.minorticks_off()
 plots.show(
     ax,
     alt="Entropia cruzada de treino e de validação de quatro redes, com as épocas em escala logarítmica. Na mínima e na pequena as duas curvas descem "
-    "juntas. Na média, a de validação para e volta a subir. Na grande, o treino vai quase a zero e a validação dispara para cima da linha de base.",
+    "juntas. Na média, a de validação para e volta a subir. Na grande, o treino cai bem abaixo das outras e a validação dispara para cima da linha de base.",
 )
 
 # %% [markdown]

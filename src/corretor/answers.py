@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +47,22 @@ class Answer:
     def total(self) -> float:
         """Soma dos pontos automáticos esperados."""
         return sum(self.expected.values())
+
+    def mismatches(
+        self, points: Mapping[str, float | None], messages: Mapping[str, Sequence[str]]
+    ) -> list[str]:
+        """Diferenças entre o que o banco promete e o que a correção deu, por ToDo, em frases."""
+        wrong = [
+            f"{todo}: {points.get(todo)} pontos, esperados {expected}"
+            for todo, expected in self.expected.items()
+            if points.get(todo) is None or abs(points[todo] - expected) > 1e-6
+        ]
+        return wrong + [
+            f"{todo}: nenhuma mensagem contém {text!r}"
+            for todo, texts in self.messages.items()
+            for text in texts
+            if not any(text.lower() in message.lower() for message in messages.get(todo, ()))
+        ]
 
 
 def read_answers(lab: Lab) -> list[Answer]:

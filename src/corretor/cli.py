@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import Progress
 from rich.table import Table
 
 from gradiente.storage import DataError
@@ -168,6 +169,100 @@ def claims(
     console.print(table)
     if any(entry.held < entry.runs for entry in found):
         raise CorretorError("Há afirmações que nem sempre se sustentam: enfraqueça-as ou conserte a lição.")
+
+
+@app.command(cls=portuguese.Command)
+def banco(
+    lab: LabName,
+    respostas: Annotated[
+        str, typer.Option(metavar="NOMES", help="Só estas, separadas por vírgula (referencia,parcial).")
+    ] = "",
+) -> None:
+    """Ensaia o banco de respostas de um lab, sem isolamento, e compara com as notas que ele promete."""
+    from .answers import read_answers
+    from .build import build_lab
+    from .rehearsal import Rehearsal, filled, rehearse
+
+    target = Course.find().lab(lab)
+    build_lab(target)
+    bank = {answer.name: answer for answer in read_answers(target)}
+    names = respostas.split(",") if respostas else list(bank)
+    unknown = [name for name in names if name not in bank]
+    if unknown:
+        raise CorretorError(f"Não há {', '.join(unknown)} no banco. Há: {', '.join(bank)}.")
+    runs = {name: Rehearsal(filled(target, bank[name])) for name in names}
+    owners = {id(run): name for name, run in runs.items()}
+    failures = []
+
+    def done(run: Rehearsal) -> None:
+        answer = bank[owners[id(run)]]
+        points = {todo: verdict.points for todo, verdict in run.verdicts.items()}
+        messages = {todo: verdict.messages for todo, verdict in run.verdicts.items()}
+        wrong = answer.mismatches(points, messages)
+        mark = "[red]✘[/]" if wrong else "[green]✔[/]"
+        console.print(
+            f"{mark} {answer.name}: {_decimal(sum(points.values()))} de {_decimal(answer.total)} prometidos, em {_decimal(round(run.seconds, 1))} s"
+        )
+        for text in wrong:
+            failures.append(text)
+            console.print(f"    {text}", markup=False)
+            for message in messages.get(text.split(":")[0], ()):
+                console.print(f"        • {message}", markup=False)
+
+    rehearse(target, list(runs.values()), done)
+    if failures:
+        raise CorretorError(f"{len(failures)} diferenças entre o banco e a correção.")
+
+
+@app.command(cls=portuguese.Command)
+def mutantes(
+    lab: Annotated[
+        list[str] | None, typer.Argument(metavar="[LAB]...", help="Começo do nome (lab5).")
+    ] = None,
+    todo: Annotated[list[str] | None, typer.Option(help="Só este ToDo (todo03); pode repetir.")] = None,
+    amostra: Annotated[int | None, typer.Option(help="Só tantos mutantes, sempre os mesmos.")] = None,
+) -> None:
+    """Muda as respostas de referência de muitas maneiras e conta quantas mudanças os testes percebem."""
+    from .build import build_lab
+    from .mutants import PROMISED, measure
+
+    course = Course.find()
+    failures = []
+    for target in [course.lab(name) for name in lab or course.labs]:
+        build_lab(target)
+        with Progress(console=console, transient=True) as progress:
+            task = progress.add_task(target.name, total=None)
+            score = measure(
+                target,
+                todos=todo or (),
+                sample=amostra,
+                say=lambda n, total, task=task, progress=progress: progress.update(
+                    task, completed=n, total=total
+                ),
+            )
+        table = Table("ToDo", "verificação", title=target.name, title_justify="left")
+        table.add_column("mutantes que ela percebe", justify="right")
+        for (name, criterion), count in score.by_check.items():
+            table.add_row(name, criterion, f"[red]{count}[/]" if not count else str(count))
+        console.print(table)
+        for title, found in (("Sobreviveu", score.survived), ("Equivalente", score.equivalent)):
+            for mutant in found:
+                console.print(f"{title}: {mutant.todo}, linha {mutant.line}", highlight=False)
+                console.print(f"    − {mutant.before}\n    + {mutant.after}", markup=False)
+                if mutant.reason:
+                    console.print(f"    {mutant.reason}", markup=False)
+        tried = len(score.killed) + len(score.survived)
+        console.print(
+            f"{target.name}: {len(score.killed)} de {tried} mutantes percebidos ({_decimal(round(100 * score.ratio, 1))} %); {len(score.equivalent)} equivalentes."
+        )
+        for text in score.failures:
+            console.print(f"✘ {text}", style="red", markup=False)
+        if score.failures or score.ratio < PROMISED:
+            failures.append(target.name)
+    if failures:
+        raise CorretorError(
+            f"Abaixo do prometido ({_decimal(100 * PROMISED)} %) ou com falhas: {', '.join(failures)}."
+        )
 
 
 @app.command(cls=portuguese.Command)

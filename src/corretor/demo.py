@@ -44,19 +44,10 @@ class Graded:
         """Diferenças entre o que o banco diz e o que a correção deu, em frases."""
         if self.result.status == FAILED:
             return [self.result.error]
-        found = {question.todo: question for question in self.questions}
-        wrong = [
-            f"{todo}: {found[todo].auto} pontos, esperados {points}"
-            for todo, points in self.answer.expected.items()
-            if found[todo].auto is None or abs(found[todo].auto - points) > 1e-6
-        ]
-        wrong += [
-            f"{todo}: nenhuma mensagem contém {text!r}"
-            for todo, texts in self.answer.messages.items()
-            for text in texts
-            if not any(text.lower() in message.lower() for message in found[todo].messages)
-        ]
-        return wrong
+        return self.answer.mismatches(
+            {question.todo: question.auto for question in self.questions},
+            {question.todo: question.messages for question in self.questions},
+        )
 
 
 def demo_course(course: Course) -> Course:

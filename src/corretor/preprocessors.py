@@ -17,7 +17,7 @@ from nbgrader.utils import is_grade, is_solution
 from gradiente.observe import MIME
 
 from . import observations, sandbox
-from .checks import load_checks
+from .checks import Check, load_checks
 from .course import TEST_SUFFIX, Course, Lab
 from .errors import CorretorError
 from .judge import CRASHED, HINTS, INFRA_ERROR, NOT_RUN, STATE_NAMES, TIMEOUT, Verdict, judge
@@ -103,19 +103,14 @@ class Judge(NbGraderPreprocessor):
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
         lab = _lab(resources)
         checks = load_checks(lab.content / "checks.py")
-        verdicts, raw = [], {}
-        for todo, cell in test_cells(nb).items():
-            raw[todo] = [out["data"][MIME] for out in cell.outputs if MIME in out.get("data", {})]
-            state, note = _explain(nb, todo, cell)
-            verdict = judge(
-                todo,
-                [check for check in checks if check.todo == todo],
-                observations.read(cell.outputs),
-                state=state,
-                note=note,
-            )
-            verdicts.append(verdict)
-            cell.outputs = _as_outputs(verdict)
+        tests = test_cells(nb)
+        raw = {
+            todo: [out["data"][MIME] for out in cell.outputs if MIME in out.get("data", {})]
+            for todo, cell in tests.items()
+        }
+        verdicts = judge_notebook(nb, checks)
+        for todo, cell in tests.items():
+            cell.outputs = _as_outputs(verdicts[todo])
         student = resources["nbgrader"]["student"]
         submission = lab.submitted(student).read_bytes()
         record = {
@@ -123,14 +118,24 @@ class Judge(NbGraderPreprocessor):
             "student": student,
             "key": lab.key(submission),
             "isolated": sandbox.isolated(),
-            "verdicts": [verdict.to_json() for verdict in verdicts],
+            "verdicts": [verdict.to_json() for verdict in verdicts.values()],
             "observations": raw,
         }
-        resources["corretor_verdicts"] = {verdict.todo: verdict for verdict in verdicts}
+        resources["corretor_verdicts"] = verdicts
         path = lab.verdicts(student)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
         return nb, resources
+
+
+def judge_notebook(nb: NotebookNode, checks: list[Check]) -> dict[str, Verdict]:
+    """Os vereditos de um caderno executado, por ToDo, na ordem do caderno."""
+    verdicts = {}
+    for todo, cell in test_cells(nb).items():
+        state, note = _explain(nb, todo, cell)
+        mine = [check for check in checks if check.todo == todo]
+        verdicts[todo] = judge(todo, mine, observations.read(cell.outputs), state=state, note=note)
+    return verdicts
 
 
 def _as_outputs(verdict: Verdict) -> list[NotebookNode]:

@@ -1,0 +1,263 @@
+"""Ensaia respostas nossas (banco, mutantes): um processo por caderno, sem Jupyter nem isolamento, em segundos.
+
+Serve só ao que é do curso. O que um estudante escreveu executa no núcleo isolado (`corretor.preprocessors`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import pickle
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_output
+
+from .answers import Answer, submission
+from .checks import load_checks
+from .course import TEST_SUFFIX, Lab
+from .judge import CRASHED, TIMEOUT, Verdict
+from .preprocessors import judge_notebook
+
+WORKERS = 2
+PATIENCE = 2  # um processo calado por este número de limites de célula é morto
+
+
+@dataclass
+class Rehearsal:
+    """Um ensaio: o caderno a executar, até onde, e o que aconteceu.
+
+    Attributes
+    ----------
+    notebook : NotebookNode
+        Com as sondas no lugar; executado no lugar.
+    until : str
+        ToDo cuja célula de teste é a última a executar; vazio para o caderno inteiro.
+    variants : list of str
+        Outros textos da célula de resposta de `until`. São executados no mesmo processo, um depois do
+        outro, e antes de cada um as variáveis voltam a ser as de antes da resposta. É muito mais rápido
+        que um processo por texto, e menos limpo: o que um texto muda por dentro (um array, por exemplo) fica.
+    results : list of Verdict or None
+        O veredito de cada variante; `None` para as que ficaram por executar porque o processo morreu.
+    seconds : float
+        Tempo da execução, sem as importações do TensorFlow e do Keras (feitas uma vez, antes).
+    """
+
+    notebook: NotebookNode
+    until: str = ""
+    variants: list[str] = field(default_factory=list)
+    results: list[Verdict | None] = field(default_factory=list)
+    seconds: float = 0.0
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+
+
+def filled(lab: Lab, answer: Answer) -> NotebookNode:
+    """O caderno de uma resposta do banco como a correção o executa: com as células do professor no lugar."""
+    nb = submission(lab, answer)
+    official = {
+        cell["metadata"]["nbgrader"]["grade_id"]: "".join(cell["source"])
+        for cell in lab.source_cells
+        if cell["metadata"].get("nbgrader", {}).get("locked")
+    }
+    for cell in nb.cells:
+        name = cell.metadata.get("nbgrader", {}).get("grade_id")
+        cell.source = official.get(name, cell.source)
+    return nb
+
+
+def rehearse(
+    lab: Lab,
+    rehearsals: Sequence[Rehearsal],
+    on_done: Callable[[Rehearsal], None] = lambda done: None,
+    cell_seconds: int | None = None,
+) -> None:
+    """Executa e julga cada ensaio, `WORKERS` por vez, cada um em um processo que se descarta.
+
+    Parameters
+    ----------
+    lab : Lab
+        O lab, com source/ em dia.
+    rehearsals : sequence of Rehearsal
+        Recebem `verdicts` e `seconds`.
+    on_done : callable
+        Chamada ao fim de cada um, para mostrar o andamento.
+    cell_seconds : int, optional
+        Limite por célula; sem ele, o do lab.
+    """
+    checks = load_checks(lab.content / "checks.py")
+    limits = lab.settings.get("grading", {})
+    cell_seconds = cell_seconds or int(limits.get("cell_seconds", 60))
+    environment = {"GRADIENTE_OFFLINE": "1", "MPLBACKEND": "agg"}
+    if "max_epochs" in limits:
+        environment["GRADIENTE_MAX_EPOCHS"] = str(limits["max_epochs"])
+    with _environment(environment):
+        _warm_up()
+        for done, pieces in _run_all(rehearsals, cell_seconds):
+            if done.variants:
+                verdicts = [piece and judge_notebook(piece, checks)[done.until] for piece in pieces]
+                done.results = verdicts + [None] * (len(done.variants) - len(verdicts))
+            else:
+                done.verdicts = judge_notebook(done.notebook, checks)
+            on_done(done)
+
+
+@contextlib.contextmanager
+def _environment(extra: dict[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.update(extra)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def _warm_up() -> None:
+    """Importa o que custa a importar, sem executar nenhuma operação: os filhos nascem prontos.
+
+    Um processo em que o TensorFlow já trabalhou tem linhas de execução, e os seus filhos travariam.
+    """
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    import gradiente  # isort: skip  # antes do Keras
+    import IPython.core.interactiveshell
+    import keras
+    import matplotlib.pyplot
+
+    _ = gradiente, IPython, keras, matplotlib
+
+
+def _run_all(
+    rehearsals: Sequence[Rehearsal], cell_seconds: int
+) -> Iterator[tuple[Rehearsal, list[NotebookNode]]]:
+    """Os ensaios, na ordem em que terminam, com as células executadas de cada variante."""
+    context = multiprocessing.get_context("fork")
+    waiting = list(reversed(rehearsals))
+    running: dict[Connection, tuple[Rehearsal, multiprocessing.Process, list[NotebookNode]]] = {}
+    deadlines: dict[Connection, float] = {}
+    while waiting or running:
+        while waiting and len(running) < WORKERS:
+            rehearsal = waiting.pop()
+            receiver, sender = context.Pipe(duplex=False)
+            process = context.Process(target=_child, args=(rehearsal, cell_seconds, sender), daemon=True)
+            process.start()
+            sender.close()
+            running[receiver] = rehearsal, process, []
+            deadlines[receiver] = time.monotonic() + PATIENCE * cell_seconds
+        for receiver, (_, process, _) in running.items():
+            if time.monotonic() > deadlines[receiver]:
+                process.kill()  # um laço em código compilado não ouve o alarme
+        for receiver in wait(list(running), timeout=1.0):
+            rehearsal, process, pieces = running[receiver]
+            deadlines[receiver] = time.monotonic() + PATIENCE * cell_seconds
+            try:
+                message = receiver.recv_bytes()
+            except EOFError:  # o filho morreu na célula que disse estar executando
+                process.join()
+                _mark_dead(rehearsal.notebook)
+            else:
+                kind, value = pickle.loads(message)  # vem de um filho nosso
+                if kind == "cell":
+                    rehearsal.notebook.cells[value].metadata["gradiente_started"] = True
+                    continue
+                if kind == "variant":
+                    pieces.append(value)
+                    continue
+                rehearsal.notebook, rehearsal.seconds = value
+                process.join()
+            receiver.close()
+            del running[receiver], deadlines[receiver]
+            yield rehearsal, pieces
+
+
+def _mark_dead(nb: NotebookNode) -> None:
+    started = [cell for cell in nb.cells if cell.metadata.pop("gradiente_started", False)]
+    if started:
+        started[-1].metadata["gradiente_state"] = CRASHED
+
+
+class CellTimeoutError(Exception):
+    """A célula passou do tempo; o nome é o do nbclient, que o julgamento conhece."""
+
+
+def _child(rehearsal: Rehearsal, cell_seconds: int, sender: Connection) -> None:
+    """Executa o caderno no IPython e devolve as saídas que o julgamento lê."""
+    from IPython.core.interactiveshell import InteractiveShell
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    signal.signal(signal.SIGALRM, _expired)
+    nb, begun = rehearsal.notebook, time.monotonic()
+
+    def send(kind: str, value: object) -> None:
+        sender.send_bytes(pickle.dumps((kind, value)))
+
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        shell = InteractiveShell.instance()
+        shell.enable_gui = lambda gui=None: None
+        first, last = _span(nb, rehearsal.until)
+        code = [index for index, cell in enumerate(nb.cells) if cell.cell_type == "code" and index <= last]
+        for index in [i for i in code if i < first] if rehearsal.variants else code:
+            send("cell", index)
+            _run(shell, nb.cells[index], cell_seconds)
+        saved = {name: _shallow(value) for name, value in shell.user_ns.items()} if rehearsal.variants else {}
+        for text in rehearsal.variants:
+            shell.user_ns.clear()
+            shell.user_ns.update({name: _shallow(value) for name, value in saved.items()})
+            nb.cells[first].source = text
+            for index in [i for i in code if i >= first]:
+                _run(shell, nb.cells[index], cell_seconds)
+            send("variant", nbformat.from_dict({"cells": [nb.cells[first], nb.cells[last]]}))
+        os.chdir("/")
+    send("done", (nb, time.monotonic() - begun))
+    sender.close()
+    sys.stdout.flush()
+    os._exit(0)  # sem esperar pelas linhas de execução do TensorFlow
+
+
+def _span(nb: NotebookNode, todo: str) -> tuple[int, int]:
+    """Onde estão a resposta e o teste de um ToDo; o caderno inteiro, sem ToDo."""
+    if not todo:
+        return 0, len(nb.cells) - 1
+    names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells]
+    return names.index(todo), names.index(todo + TEST_SUFFIX)
+
+
+def _shallow(value: object) -> object:
+    return type(value)(value) if type(value) in (dict, list, set) else value
+
+
+def _run(shell, cell: NotebookNode, cell_seconds: int) -> None:
+    """Executa uma célula; guarda nela as observações e o erro, se houver."""
+    from IPython.utils.capture import capture_output
+
+    with capture_output() as captured:
+        signal.alarm(cell_seconds)
+        try:
+            result = shell.run_cell(cell.source)
+            error = result.error_before_exec or result.error_in_exec
+        except (CellTimeoutError, SystemExit) as raised:
+            error = raised
+        finally:
+            signal.alarm(0)
+    cell.outputs = [_display(output) for output in captured.outputs]
+    if error is not None:
+        cell.outputs.append(new_output("error", ename=type(error).__name__, evalue=str(error), traceback=[]))
+
+
+def _expired(signum: int, frame: object) -> None:
+    raise CellTimeoutError(TIMEOUT)
+
+
+def _display(output) -> NotebookNode:
+    # Só o que o julgamento lê: figuras e textos não voltam ao processo que julga.
+    kept = {mime: data for mime, data in output.data.items() if mime.startswith("application/vnd.gradiente")}
+    return nbformat.from_dict({"output_type": "display_data", "data": kept, "metadata": {}})
