@@ -5,7 +5,6 @@ Serve só ao que é do curso. O que um estudante escreveu executa no núcleo iso
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
 import pickle
@@ -28,6 +27,13 @@ from .judge import CRASHED, TIMEOUT, Verdict
 from .preprocessors import judge_notebook
 
 WORKERS = 2
+PRELOAD = [
+    "gradiente",
+    "keras",
+    "matplotlib.pyplot",
+    "IPython.core.interactiveshell",
+    __name__,
+]  # nesta ordem
 PATIENCE = 2  # um processo calado por este número de limites de célula é morto
 
 
@@ -95,51 +101,26 @@ def rehearse(
     checks = load_checks(lab.content / "checks.py")
     limits = lab.settings.get("grading", {})
     cell_seconds = cell_seconds or int(limits.get("cell_seconds", 60))
-    environment = {"GRADIENTE_OFFLINE": "1", "MPLBACKEND": "agg"}
+    environment = {"GRADIENTE_OFFLINE": "1", "MPLBACKEND": "agg", "GRADIENTE_MAX_EPOCHS": ""}
     if "max_epochs" in limits:
         environment["GRADIENTE_MAX_EPOCHS"] = str(limits["max_epochs"])
-    with _environment(environment):
-        _warm_up()
-        for done, pieces in _run_all(rehearsals, cell_seconds):
-            if done.variants:
-                verdicts = [piece and judge_notebook(piece, checks)[done.until] for piece in pieces]
-                done.results = verdicts + [None] * (len(done.variants) - len(verdicts))
-            else:
-                done.verdicts = judge_notebook(done.notebook, checks)
-            on_done(done)
-
-
-@contextlib.contextmanager
-def _environment(extra: dict[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.update(extra)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
-def _warm_up() -> None:
-    """Importa o que custa a importar, sem executar nenhuma operação: os filhos nascem prontos.
-
-    Um processo em que o TensorFlow já trabalhou tem linhas de execução, e os seus filhos travariam.
-    """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-    import gradiente  # isort: skip  # antes do Keras
-    import IPython.core.interactiveshell
-    import keras
-    import matplotlib.pyplot
-
-    _ = gradiente, IPython, keras, matplotlib
+    for done, pieces in _run_all(rehearsals, cell_seconds, environment):
+        if done.variants:
+            verdicts = [piece and judge_notebook(piece, checks)[done.until] for piece in pieces]
+            done.results = verdicts + [None] * (len(done.variants) - len(verdicts))
+        else:
+            done.verdicts = judge_notebook(done.notebook, checks)
+        on_done(done)
 
 
 def _run_all(
-    rehearsals: Sequence[Rehearsal], cell_seconds: int
+    rehearsals: Sequence[Rehearsal], cell_seconds: int, environment: dict[str, str]
 ) -> Iterator[tuple[Rehearsal, list[NotebookNode]]]:
     """Os ensaios, na ordem em que terminam, com as células executadas de cada variante."""
-    context = multiprocessing.get_context("fork")
+    # Os filhos nascem de um processo que importou o que custa a importar e não fez mais nada: filhos de um
+    # processo em que o TensorFlow já trabalhou, e por isso tem linhas de execução, travariam.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(PRELOAD)
     waiting = list(reversed(rehearsals))
     running: dict[Connection, tuple[Rehearsal, multiprocessing.Process, list[NotebookNode]]] = {}
     deadlines: dict[Connection, float] = {}
@@ -147,7 +128,9 @@ def _run_all(
         while waiting and len(running) < WORKERS:
             rehearsal = waiting.pop()
             receiver, sender = context.Pipe(duplex=False)
-            process = context.Process(target=_child, args=(rehearsal, cell_seconds, sender), daemon=True)
+            process = context.Process(
+                target=_child, args=(rehearsal, cell_seconds, environment, sender), daemon=True
+            )
             process.start()
             sender.close()
             running[receiver] = rehearsal, process, []
@@ -188,8 +171,9 @@ class CellTimeoutError(Exception):
     """A célula passou do tempo; o nome é o do nbclient, que o julgamento conhece."""
 
 
-def _child(rehearsal: Rehearsal, cell_seconds: int, sender: Connection) -> None:
+def _child(rehearsal: Rehearsal, cell_seconds: int, environment: dict[str, str], sender: Connection) -> None:
     """Executa o caderno no IPython e devolve as saídas que o julgamento lê."""
+    os.environ.update(environment)
     from IPython.core.interactiveshell import InteractiveShell
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)

@@ -519,7 +519,7 @@ print(f"10 % menor, na camada 50: {number(float(walks['10 % menor'][-1]))}; seu 
 #
 # # Parte 2 · Ativações que deixam o gradiente passar
 #
-# Seja $z$ a pré-ativação. As três funções desta parte são a identidade quando $z \ge 0$; só diferem do lado negativo:
+# Seja $z$ a pré-ativação. Do lado direito as três são retas: a identidade nas duas primeiras, $\lambda z$ na SELU. O que as distingue da ReLU é o lado esquerdo:
 #
 # | | $z \ge 0$ | $z < 0$ | do lado negativo |
 # |---|---|---|---|
