@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
+
+import nbformat
 
 from corretor import sandbox
 from corretor.answers import Answer, read_answers
 from corretor.course import Course, Lab
 from corretor.demo import Graded, demo_course, grade_bank
+from corretor.preprocessors import hidden_lines
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -41,3 +45,30 @@ def assert_bank(graded: list[Graded]) -> None:
     )
     assert by_name["referencia"].total == automatic
     assert by_name["esqueleto"].total == 0
+
+
+def assert_no_probe(lab: Lab, graded: list[Graded]) -> None:
+    """Nem a devolutiva nem o caderno corrigido mostram uma linha que só o professor tem."""
+    source = nbformat.read(lab.source, as_version=4)
+    public = "\n".join(cell.source for cell in nbformat.read(lab.release, as_version=4).cells)
+    secrets = {line for line in hidden_lines(source) if line not in public}
+    assert len(secrets) > 20
+    for entry in graded:
+        for path in (lab.feedback(entry.student), lab.autograded(entry.student)):
+            text = path.read_text(encoding="utf-8")
+            text = text if path.suffix == ".html" else "\n".join(_strings(json.loads(text)))
+            assert not [line for line in secrets if line in text], path
+
+
+def _strings(value):
+    """Todos os textos de um JSON, com as linhas de uma lista de linhas juntas."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        if value and all(isinstance(item, str) for item in value):
+            yield "".join(value)
+        for item in value:
+            yield from _strings(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _strings(item)

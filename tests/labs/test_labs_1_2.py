@@ -1,0 +1,73 @@
+"""Labs 1 e 2: o banco inteiro ensaiado, uma parte dele pelo corretor de verdade, o tempo e o que a devolutiva esconde."""
+
+from __future__ import annotations
+
+import pytest
+from bank import ROOT, assert_bank, assert_no_probe, course_copy, grade_answers
+
+from corretor.answers import read_answers
+from corretor.rehearsal import Rehearsal, filled, rehearse
+
+pytestmark = pytest.mark.slow
+
+LABS = {"lab1-gradientes": 12, "lab2-inicializacao": 11}  # quantos ToDos, o último de texto
+
+
+@pytest.fixture(scope="module", params=LABS)
+def graded(request, tmp_path_factory):
+    """As respostas da demonstração de um lab (a referência, o esqueleto e três erradas), isoladas e frias."""
+    folder = tmp_path_factory.mktemp(request.param)
+    shown = course_copy(tmp_path_factory.mktemp("mapa")).lab(request.param).settings["demo"]
+    return grade_answers(request.param, folder, lambda answer: answer.name in shown)
+
+
+def test_the_grader_gives_exact_marks_and_messages(graded):
+    assert len(graded[1]) == 5
+    assert_bank(graded[1])
+
+
+def test_one_submission_takes_at_most_20_seconds(graded):
+    times = sorted(entry.result.seconds for entry in graded[1])
+    print("segundos por entrega:", [round(seconds, 1) for seconds in times])
+    assert times[len(times) // 2] <= 20
+
+
+def test_points_are_a_hundred(graded):
+    points = graded[0].points
+    assert list(points) == [f"todo{n:02d}" for n in range(1, LABS[graded[0].name] + 1)]
+    assert sum(worth for worth, _ in points.values()) == 100
+    assert [todo for todo, (_, manual) in points.items() if manual] == [list(points)[-1]]
+
+
+def test_feedback_and_graded_notebooks_hold_no_probe(graded):
+    assert_no_probe(*graded)
+
+
+@pytest.mark.parametrize("name", LABS)
+def test_every_answer_of_the_bank_gets_its_exact_mark_and_messages(name, tmp_path):
+    lab = course_copy(tmp_path).lab(name)
+    answers = read_answers(lab)
+    runs = [Rehearsal(filled(lab, answer)) for answer in answers]
+    rehearse(lab, runs)
+    wrong = {}
+    for answer, run in zip(answers, runs, strict=True):
+        points = {todo: verdict.points for todo, verdict in run.verdicts.items()}
+        messages = {todo: verdict.messages for todo, verdict in run.verdicts.items()}
+        if found := answer.mismatches(points, messages):
+            wrong[answer.name] = found
+    assert not wrong
+
+
+@pytest.mark.parametrize("name", [*LABS, "lab5-regularizacao"])
+def test_every_todo_has_wrong_and_right_answers_and_none_wins_by_the_visible_tests(name):
+    from corretor.course import Course
+
+    lab = Course.find(ROOT).lab(name)
+    answers = {answer.name: answer for answer in read_answers(lab)}
+    for todo, (worth, manual) in lab.points.items():
+        if manual:
+            continue
+        others = [a.expected[todo] for a in answers.values() if todo in a.cells and a.name != "referencia"]
+        assert sum(points < worth for points in others) >= 4, f"{todo}: menos de quatro respostas erradas"
+        assert sum(points == worth for points in others) >= 2, f"{todo}: menos de duas outras certas"
+    assert answers["fixa-nos-testes-visiveis"].total == 0

@@ -1,0 +1,20 @@
+"""Os testes dos labs, testados: uma amostra fixa de mutantes, o esqueleto e a referência com outra semente."""
+
+from __future__ import annotations
+
+import pytest
+from bank import course_copy
+
+from corretor.mutants import PROMISED, measure
+
+pytestmark = pytest.mark.slow
+
+# A medida inteira (todos os mutantes, dez sementes) é `make mutantes`.
+SAMPLE = {"lab1-gradientes": 33, "lab2-inicializacao": 30, "lab5-regularizacao": 14}
+
+
+@pytest.mark.parametrize("name", SAMPLE)
+def test_hidden_tests_notice_mutants_and_accept_the_reference(name, tmp_path):
+    score = measure(course_copy(tmp_path).lab(name), sample=SAMPLE[name], seeds=(7,))
+    assert not score.failures
+    assert score.ratio >= PROMISED, [(m.todo, m.before, m.after) for m in score.survived]
