@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 import shutil
 import subprocess
@@ -13,11 +14,15 @@ import gradiente
 from gradiente.storage import CACHE_VARIABLE, DATA_VARIABLE, cache_dir
 
 from .errors import CorretorError
+from .limits import Limits
 
 HOME = "/home/estudante"
 WORKDIR = f"{HOME}/lab"
+SUBMISSION = "/entrega"
+LAUNCHER = "/iniciar.py"
 DATA = "/dados"
 CACHE = "/cache"
+SHARED_MEMORY_MB = 64  # /dev/shm, como no Docker
 
 # O que o núcleo herda do ambiente do corretor; todo o resto é apagado.
 _KEPT_PREFIXES = ("TF_", "GRADIENTE_", "OMP_", "KERAS_", "XLA_")
@@ -53,7 +58,7 @@ def unavailable_reason() -> str | None:
     bwrap = shutil.which("bwrap")
     if bwrap is None:
         return "o programa bwrap não foi encontrado."
-    probe = [bwrap, "--unshare-all", "--die-with-parent", *_system(), "--proc", "/proc", "--dev", "/dev"]
+    probe = [bwrap, *_namespaces(bwrap), *_system(), "--proc", "/proc", "--dev", "/dev"]
     try:
         result = subprocess.run([*probe, "true"], capture_output=True, text=True, timeout=20)
     except (OSError, subprocess.TimeoutExpired) as error:
@@ -63,33 +68,44 @@ def unavailable_reason() -> str | None:
     return None
 
 
-def command(argv: list[str], *, workdir: Path, socket_dir: Path, env: dict[str, str]) -> list[str]:
-    """Linha de comando que executa `argv` isolado.
+def command(
+    argv: list[str], *, workdir: Path, socket_dir: Path, env: dict[str, str], limits: Limits | None = None
+) -> list[str]:
+    """Linha de comando que executa `argv` isolado e limitado.
 
     Parameters
     ----------
     argv : list of str
         Comando do núcleo.
     workdir : Path
-        Pasta privada que o processo vê, com escrita, em `WORKDIR`.
+        Pasta com os arquivos da entrega. O processo trabalha numa cópia, em `WORKDIR`, que só existe na
+        memória e tem tamanho fixo.
     socket_dir : Path
         Pasta com o arquivo de conexão e os soquetes Unix; vista no mesmo caminho.
     env : dict
         Ambiente do corretor, do qual só passam as variáveis permitidas.
+    limits : Limits, optional
+        Os padrões, se omitido.
 
     Notes
     -----
     Dentro não há rede, nem os arquivos do curso, nem os processos de fora, nem as outras entregas: só
-    o sistema e o Python em leitura, os dados em leitura e a pasta privada.
+    o sistema e o Python em leitura, os dados em leitura e a pasta privada. Nada do que ele escreve chega ao
+    disco de fora, salvo na pasta dos soquetes, que o vigia (`watchdog.py`) confere.
     """
+    limits = limits or Limits()
     bwrap = shutil.which("bwrap")
-    args = [bwrap, "--unshare-all", "--die-with-parent", "--uid", "1000", "--gid", "1000"]
+    args = [bwrap, *_namespaces(bwrap), "--uid", "1000", "--gid", "1000"]
     args += ["--hostname", "gradiente", "--clearenv"]
     args += _system()
-    args += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/tmp", "--tmpfs", HOME]
+    args += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+    for where, size in (("/dev/shm", SHARED_MEMORY_MB), ("/tmp", limits.disk_mb), (HOME, limits.disk_mb)):
+        args += ["--size", str(size << 20), "--tmpfs", where]
     for path in _python_paths():
         args += ["--ro-bind", path, path]
-    args += ["--bind", str(workdir), WORKDIR, "--bind", str(socket_dir), str(socket_dir)]
+    args += ["--dir", WORKDIR, "--ro-bind", str(workdir), SUBMISSION]
+    args += ["--bind", str(socket_dir), str(socket_dir)]
+    args += ["--ro-bind", str(Path(__file__).with_name("launcher.py")), LAUNCHER]
 
     inside = {
         key: value for key, value in env.items() if key.startswith(_KEPT_PREFIXES) or key in _KEPT_NAMES
@@ -112,9 +128,43 @@ def command(argv: list[str], *, workdir: Path, socket_dir: Path, env: dict[str, 
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     }
     inside.setdefault("LANG", "C.UTF-8")
+    package = Path(gradiente.__file__).resolve().parent
+    if not package.is_relative_to(Path(sys.prefix).resolve()):
+        # O `gradiente` do corretor, e não outro que o ambiente virtual aponte; da pasta só ele foi montado.
+        inside["PYTHONPATH"] = str(package.parent)
     for key, value in inside.items():
         args += ["--setenv", key, value]
-    return [*args, "--chdir", WORKDIR, "--", *argv]
+    # A raiz é memória sem tamanho fixo: só se escreve no que foi montado acima.
+    args += ["--remount-ro", "/", "--chdir", WORKDIR, "--"]
+    start = json.dumps({"files": SUBMISSION, "rlimits": _rlimits(limits)})
+    return [*args, sys.executable, "-I", "-S", LAUNCHER, start, *argv]
+
+
+@functools.cache
+def _namespaces(bwrap: str) -> tuple[str, ...]:
+    """As opções que separam o processo da máquina; ele não cria outros espaços de nomes se der para impedir."""
+    # Num espaço de usuário seu, a entrega montaria memória sem limite.
+    shown = subprocess.run([bwrap, "--help"], capture_output=True, text=True, timeout=20).stdout
+    nested = ("--disable-userns",) if "--disable-userns" in shown else ()
+    return ("--unshare-user", "--unshare-all", *nested, "--die-with-parent")
+
+
+def _rlimits(limits: Limits) -> dict[str, tuple[int, int]]:
+    """Os limites que o próprio sistema impõe a cada processo (nome no módulo `resource`, brando e rígido)."""
+    memory, file = limits.memory_mb << 20, limits.file_mb << 20
+    found = {
+        "RLIMIT_CORE": (0, 0),
+        "RLIMIT_FSIZE": (file, file),
+        "RLIMIT_CPU": (limits.cpu_seconds, limits.cpu_seconds + 5),
+        # RLIMIT_DATA e não RLIMIT_AS: o TensorFlow reserva 2,4 GB de endereços para usar 0,6 GB.
+        "RLIMIT_DATA": (memory, memory),
+        "RLIMIT_NOFILE": (1024, 1024),
+    }
+    # Antes do Linux 5.14 contam-se também os processos de fora; para o root, nunca se conta. O vigia conta.
+    release = tuple(int(part) for part in os.uname().release.split(".")[:2] if part.isdigit())
+    if os.geteuid() != 0 and release >= (5, 14):
+        found["RLIMIT_NPROC"] = (limits.processes, limits.processes)
+    return found
 
 
 def _system() -> list[str]:
