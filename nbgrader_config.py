@@ -3,16 +3,11 @@
 import os
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor
-from nbgrader.preprocessors import (
-    AssignLatePenalties,
-    CheckCellMetadata,
-    ClearOutput,
-    DeduplicateIds,
-    LimitOutput,
-    OverwriteCells,
-)
+from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
 
-from corretor.preprocessors import ForceKernel, HideProbes, IsolatedExecute, Judge, SaveVerdicts
+from corretor.execution import IsolatedExecute
+from corretor.preprocessors import HideProbes, Judge, SaveVerdicts
+from corretor.repair import RepairSubmission
 
 c = get_config()  # noqa: F821  (o nbgrader a fornece)
 c.CourseDirectory.root = os.path.dirname(os.path.abspath(__file__))
@@ -22,18 +17,9 @@ c.ClearSolutions.code_stub = {
     "python": '# ToDo: escreva aqui a sua solução e apague a linha seguinte.\nraise NotImplementedError("ToDo por fazer")'
 }
 c.ClearSolutions.text_stub = "*ToDo: escreva aqui a sua resposta.*"
-c.OverwriteCells.missing_cell_notification = (
-    "Esta célula ({cell_id}) faltava na entrega e foi recolocada.\n\n"
-)
 
-# Da entrega (submitted/) para o caderno limpo, com as sondas de volta.
-c.Autograde.sanitize_preprocessors = [
-    ClearOutput,
-    DeduplicateIds,
-    ForceKernel,  # o núcleo é o do curso, não o que a entrega nomear
-    OverwriteCells,
-    CheckCellMetadata,
-]
+# Da entrega (submitted/) para o caderno limpo: as respostas no caderno do professor, com as sondas de volta.
+c.Autograde.sanitize_preprocessors = [RepairSubmission]
 
 # Do caderno limpo para a nota: executa isolado, julga fora, guarda, e só então esconde as sondas.
 c.Autograde.autograde_preprocessors = [

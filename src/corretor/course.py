@@ -61,9 +61,7 @@ class Course:
 
     def submissions(self, lab: Lab) -> list[str]:
         """Identificadores de quem entregou o lab, em ordem."""
-        return sorted(
-            path.parent.name for path in (self.root / "submitted").glob(f"*/{lab.name}") if path.is_dir()
-        )
+        return sorted(path.parent.name for path in (self.root / "submitted").glob(f"*/{lab.name}"))
 
 
 @dataclass(frozen=True)

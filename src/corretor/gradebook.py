@@ -14,9 +14,11 @@ from pathlib import Path
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps import NbGraderAPI
 from nbgrader.converters import GenerateAssignment
+from nbgrader.utils import temp_attrs
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
+from . import intake
 from .course import TEST_SUFFIX, Course, Lab
 from .errors import CorretorError
 
@@ -107,7 +109,11 @@ def autograde(lab: Lab, student: str, client: NbGraderAPI) -> None:
     CorretorError
         Com a causa, em uma linha. Quem chama decide o que fazer da nota anterior (`invalidate`).
     """
-    result = client.autograde(lab.name, student, force=True, create=True)
+    with (
+        intake.staged(lab, student) as folder,
+        temp_attrs(client.coursedir, submitted_directory=str(folder)),
+    ):
+        result = client.autograde(lab.name, student, force=True, create=True)
     if not result["success"]:
         raise CorretorError(f"{student}: {_cause(result)}")
 

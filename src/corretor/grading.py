@@ -14,6 +14,7 @@ from gradiente.storage import data_dir
 from . import gradebook, sandbox
 from .course import Lab
 from .errors import CorretorError
+from .repair import read_submission
 
 if TYPE_CHECKING:
     from nbgrader.apps import NbGraderAPI
@@ -119,34 +120,6 @@ def _open(lab: Lab) -> NbGraderAPI:
     """O nbgrader pronto para corrigir, com o lab no livro de notas."""
     gradebook.generate(lab, register=True)
     return gradebook.api(lab.course)
-
-
-def read_submission(lab: Lab, student: str) -> bytes:
-    """Os bytes do caderno entregue.
-
-    Raises
-    ------
-    CorretorError
-        Se ele faltar ou não for um caderno.
-    """
-    path = lab.submitted(student)
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        others = ", ".join(sorted(p.name for p in path.parent.iterdir())) or "a pasta está vazia"
-        raise CorretorError(
-            f"{student}: falta o caderno {path.name} em {path.parent} ({others}). Renomeie o arquivo e corrija de novo."
-        ) from None
-    try:
-        content = json.loads(data.decode("utf-8"))
-        if not isinstance(content.get("cells"), list):
-            raise ValueError("sem células")
-    except (ValueError, AttributeError, RecursionError):
-        raise CorretorError(
-            f"{student}: {path.name} não é um caderno do Jupyter (JSON inválido). Peça o arquivo .ipynb de novo; "
-            "as outras entregas seguem."
-        ) from None
-    return data
 
 
 def _discard(lab: Lab, student: str) -> None:

@@ -130,10 +130,10 @@ def _entries(folder: Path, student: str) -> Iterator[Path]:
     count = 0
     for here, folders, files in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith((".", "__")))
+        count += len(folders) + len(files)
+        if count > MAX_ENTRIES:
+            raise CorretorError(f"{student}: a entrega tem mais de {MAX_ENTRIES} arquivos. {_AGAIN}")
         for name in sorted(files):
-            count += 1
-            if count > MAX_ENTRIES:
-                return
             if not name.startswith("."):
                 yield Path(here) / name
 
@@ -328,9 +328,11 @@ def _why_not_json(data: bytes, text: str, error: Exception) -> str:
         )
     if isinstance(error, RecursionError):
         return "não é um caderno: tem estruturas aninhadas demais."
-    if isinstance(error, json.JSONDecodeError) and head.startswith("{"):
-        if error.msg.startswith("Unterminated") or error.pos >= len(text.rstrip()) - 1:
-            return "está incompleto (foi cortado): o JSON termina antes do fim, e não é um caderno legível."
+    cut = isinstance(error, json.JSONDecodeError) and (
+        error.msg.startswith("Unterminated") or error.pos >= len(text.rstrip()) - 1
+    )
+    if cut and head.startswith("{"):
+        return "está incompleto (foi cortado): o JSON termina antes do fim, e não é um caderno legível."
     return "não é um caderno do Jupyter (JSON inválido)."
 
 

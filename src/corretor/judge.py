@@ -13,6 +13,7 @@ from .observations import Failure
 # Estados em que uma célula avaliada pode terminar (arquitetura, seção 3).
 CORRECT, PARTIAL, WRONG = "correct", "partial", "wrong"
 NOT_RUN, TIMEOUT, CRASHED = "not_run", "timeout", "crashed"
+REPAIRED_MISSING = "repaired_missing"
 INFRA_ERROR = "infra_error"
 
 STATE_NAMES = {
@@ -22,6 +23,7 @@ STATE_NAMES = {
     NOT_RUN: "não executado",
     TIMEOUT: "tempo esgotado",
     CRASHED: "núcleo interrompido",
+    REPAIRED_MISSING: "resposta ausente",
     INFRA_ERROR: "falha da correção",
 }
 

@@ -1,17 +1,14 @@
-"""Os ganchos no nbgrader: executar isolado, julgar fora, guardar as notas, esconder as sondas."""
+"""Os ganchos no nbgrader depois da execução: julgar fora, guardar as notas, esconder as sondas."""
 
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
-from jupyter_client.kernelspec import KernelSpecManager
-from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
-from nbgrader.preprocessors import ClearHiddenTests, Execute, NbGraderPreprocessor, SaveAutoGrades
+from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor, SaveAutoGrades
 from nbgrader.utils import is_grade, is_solution
 
 from gradiente.observe import MIME
@@ -19,10 +16,19 @@ from gradiente.observe import MIME
 from . import observations, sandbox
 from .checks import Check, load_checks
 from .course import TEST_SUFFIX, Course, Lab
-from .errors import CorretorError
-from .judge import CRASHED, HINTS, INFRA_ERROR, NOT_RUN, STATE_NAMES, TIMEOUT, Verdict, judge
-
-KERNEL, SANDBOX_KERNEL = "gradiente", "gradiente-sandbox"
+from .execution import REASON, STATE
+from .judge import (
+    CRASHED,
+    HINTS,
+    INFRA_ERROR,
+    NOT_RUN,
+    REPAIRED_MISSING,
+    STATE_NAMES,
+    TIMEOUT,
+    Verdict,
+    judge,
+)
+from .repair import MISSING_KEY, REPAIRS_KEY, read_submission
 
 
 def _lab(resources: dict) -> Lab:
@@ -37,64 +43,6 @@ def test_cells(nb: NotebookNode) -> dict[str, NotebookNode]:
         for cell in nb.cells
         if cell.cell_type == "code" and is_grade(cell) and not is_solution(cell)
     }
-
-
-class ForceKernel(NbGraderPreprocessor):
-    """Troca o kernelspec da entrega pelo do curso."""
-
-    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        nb.metadata["kernelspec"] = {"name": KERNEL, "display_name": "Gradiente", "language": "python"}
-        return nb, resources
-
-
-class IsolatedExecute(Execute):
-    """Executa o caderno no núcleo isolado; um núcleo que morre custa a célula que o matou.
-
-    Raises
-    ------
-    CorretorError
-        Se não houver isolamento e o professor não o tiver dispensado, ou se o núcleo não iniciar.
-    """
-
-    def preprocess(self, nb: NotebookNode, resources: dict, km: Any = None) -> tuple[NotebookNode, dict]:
-        sandbox.require()
-        self._limits = _lab(resources).settings.get("grading", {})
-        for cell in nb.cells:
-            cell.metadata.pop("gradiente_state", None)  # a entrega não diz o seu próprio estado
-            cell.metadata.pop("execution", None)
-        try:
-            nb, resources = super().preprocess(nb, resources, km)
-        except DeadKernelError:
-            nb = self.nb
-            _mark_crash(nb)
-        except RuntimeError as error:
-            if "respond" not in str(error):
-                raise
-            raise CorretorError(
-                f"o núcleo não iniciou em {self.startup_timeout} s. A máquina está sobrecarregada? Corrija de novo."
-            ) from error
-        return nb, resources
-
-    def setup_kernel(self, **kwargs: Any) -> Any:
-        # Aqui, e não em preprocess: o nbconvert reinicia os traços com a configuração ao começar.
-        self.kernel_name = SANDBOX_KERNEL if sandbox.isolated() else KERNEL
-        KernelSpecManager().get_kernel_spec(self.kernel_name)  # falha cedo se faltar o kernelspec
-        self.timeout = int(self._limits.get("cell_seconds", self.timeout))
-        env = dict(os.environ) | {"GRADIENTE_OFFLINE": "1"}
-        if "max_epochs" in self._limits:
-            env["GRADIENTE_MAX_EPOCHS"] = str(self._limits["max_epochs"])
-        return super().setup_kernel(env=env, **kwargs)
-
-
-def _mark_crash(nb: NotebookNode) -> None:
-    """Marca a célula que matou o núcleo (a última iniciada) e as que ficaram por executar."""
-    code = [cell for cell in nb.cells if cell.cell_type == "code"]
-    started = [i for i, cell in enumerate(code) if "execution" in cell.metadata]
-    for i, cell in enumerate(code):
-        if started and i == started[-1]:
-            cell.metadata["gradiente_state"] = CRASHED
-        elif not started or i > started[-1]:
-            cell.metadata["gradiente_state"] = NOT_RUN
 
 
 class Judge(NbGraderPreprocessor):
@@ -112,12 +60,13 @@ class Judge(NbGraderPreprocessor):
         for todo, cell in tests.items():
             cell.outputs = _as_outputs(verdicts[todo])
         student = resources["nbgrader"]["student"]
-        submission = lab.submitted(student).read_bytes()
+        submission = read_submission(lab, student)
         record = {
             "lab": lab.name,
             "student": student,
             "key": lab.key(submission),
             "isolated": sandbox.isolated(),
+            "repairs": nb.metadata.get(REPAIRS_KEY, []),
             "verdicts": [verdict.to_json() for verdict in verdicts.values()],
             "observations": raw,
         }
@@ -154,13 +103,11 @@ def _explain(nb: NotebookNode, todo: str, test_cell: NotebookNode) -> tuple[str 
         if cell.cell_type == "code" and is_solution(cell) and cell.metadata.nbgrader.grade_id == todo
     ]
     for cell in (*answers, test_cell):
-        crash = cell.metadata.get("gradiente_state")
-        if crash == CRASHED:
-            return CRASHED, "O núcleo parou nesta questão (falta de memória ou saída forçada do Python)."
-        if crash == NOT_RUN:
-            return NOT_RUN, "Não foi executado: o núcleo parou numa célula anterior."
-    if not answers:
-        return NOT_RUN, "A célula de resposta deste ToDo não está na entrega."
+        state = cell.metadata.get(STATE)
+        if state in (CRASHED, NOT_RUN):
+            return state, cell.metadata[REASON]
+    if not answers or any(cell.metadata.get(MISSING_KEY) for cell in answers):
+        return REPAIRED_MISSING, "A célula de resposta deste ToDo não estava no caderno entregue."
     for cell in answers:
         for output in cell.outputs:
             if output.output_type == "error":
