@@ -423,6 +423,7 @@ class _Transplant:
         self._by_names()
         self._by_similarity()
         self._by_position()
+        self._halves()
         self._separate()
 
     @property
@@ -498,12 +499,12 @@ class _Transplant:
                 ]
                 if owners:
                     index = Counter(sorted(owners)).most_common(1)[0][0]
-                    if self._claims(index) and not self.notes_recognized(index):
+                    if self._claims(index) and not self._only_by_content(index):
                         self.notes.add("moved", index)
                     self.owner[i] = index
             wanted = {index for index in wanted if not self._has_answer(index)}
 
-    def notes_recognized(self, index: int) -> bool:
+    def _only_by_content(self, index: int) -> bool:
         """Se quem reclama a resposta o faz só pelo conteúdo."""
         return all(self.cells[i].grade_id != self.official[index].label for i in self._claims(index))
 
@@ -560,6 +561,18 @@ class _Transplant:
                     break
                 run.insert(0, i)
         return [i for i in run if self.texts[i]]
+
+    def _halves(self) -> None:
+        """Uma resposta que não é Python sozinha, e com a célula extra vizinha é, foi partida ao meio."""
+        for i, index in sorted(self.owner.items()):
+            one, text = self.official[index], self.texts[i]
+            if one.role != ANSWER or one.cell.cell_type != "code" or _parses(text):
+                continue
+            for j, order in ((i + 1, (i, i + 1)), (i - 1, (i - 1, i))):
+                free = 0 <= j < len(self.cells) and j not in self.owner
+                if free and _parses("\n".join(self.cells[k].text for k in order)):
+                    self.owner[j] = index
+                    break
 
     def _separate(self) -> None:
         """Separa, de uma célula, a resposta de outro ToDo que ficou sem célula (células fundidas)."""
