@@ -22,6 +22,7 @@ from .errors import CorretorError
 
 MAX_BYTES = 20 * 2**20  # de um caderno; os dos labs têm menos de 1 MB, com figuras menos de 5
 MAX_CELLS = 2_000  # o maior lab tem 115
+MAX_CODE = 2**20  # caracteres de código; os dos labs têm menos de 60 mil
 MAX_ENTRIES = 2_000  # arquivos e pastas de uma entrega que se olham
 MAX_EXTRA_BYTES = 50 * 2**20  # dos outros arquivos, somados
 
@@ -252,6 +253,10 @@ def parse(data: bytes, name: str) -> Submission:
                 "Alguma célula do seu caderno não pôde ser lida.",
                 f"{name}: {broken} célula(s) ilegível(is), ignorada(s).",
             )
+        )
+    if sum(len(cell.text) for cell in cells if cell.kind == "code") > MAX_CODE:
+        raise CorretorError(
+            f"{name} tem código demais: o limite é de {MAX_CODE:,} caracteres. {_AGAIN}".replace(",", ".")
         )
     joined = "".join(cell.text for cell in cells)
     if "\r" in joined or "\x00" in joined:

@@ -10,7 +10,6 @@ import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from pathlib import Path
 
 import nbformat
@@ -27,6 +26,10 @@ ANSWER, LOCKED, PLAIN = "resposta", "fixa", "comum"
 # Chaves que só o conserto escreve: o caderno que sai daqui não traz nenhum metadado do estudante.
 REPAIRS_KEY = "corretor_repairs"  # do caderno: a lista de consertos
 MISSING_KEY = "corretor_missing"  # da célula de resposta: não havia resposta na entrega
+
+# No lugar de uma resposta em texto que não se achou. Como difere do esqueleto, o nbgrader a deixa para a
+# correção à mão: alguém olha se ela não está noutro ponto do caderno, e ninguém leva zero por engano.
+NOT_FOUND = "*A célula desta resposta não foi encontrada no caderno entregue.*"
 
 COMPARED = 4_000  # caracteres de cada célula que se comparam: limita o custo de uma entrega enorme
 ALIKE = 0.6  # semelhança a partir da qual dois textos são o mesmo, editado
@@ -373,21 +376,10 @@ def _parses(text: str) -> bool:
     return True
 
 
-def _alike(one: str, other: str) -> float:
-    """Semelhança entre dois textos, de 0 a 1; zero, sem demora, para os que pouco têm em comum."""
-    one, other = one[:COMPARED], other[:COMPARED]
-    first, second = set(one.split()), set(other.split())
-    if not first or not second or len(first & second) < 0.3 * max(len(first), len(second)):
-        return 0.0
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    return matcher.ratio() if matcher.quick_ratio() >= ALIKE else 0.0
-
-
-def _inserted(text: str, original: str) -> str:
-    """As linhas que o estudante acrescentou a um texto do lab."""
-    mine, theirs = text.split("\n")[:2_000], original.split("\n")
-    codes = SequenceMatcher(None, theirs, mine, autojunk=False).get_opcodes()
-    return "\n".join("\n".join(mine[j1:j2]) for tag, _, _, j1, j2 in codes if tag == "insert").strip("\n")
+def _added(text: str, original: str) -> str:
+    """As linhas que não estão no texto do lab: acrescentadas ou mudadas pelo estudante."""
+    known = set(original.split("\n"))
+    return "\n".join(line for line in text.split("\n") if line not in known).strip("\n")
 
 
 def _unfence(text: str) -> str:
@@ -410,6 +402,7 @@ class _Transplant:
         self.template, self.official, self.cells = official, official.cells, cells
         self.texts = [_norm(cell.text) for cell in cells]
         self.stubs = [_norm(one.text) for one in self.official]
+        self._known_words: dict[str, frozenset[str]] = {}
         self.owner: dict[int, int] = {}
         self.pieces: dict[
             int, str
@@ -430,6 +423,17 @@ class _Transplant:
     def answered(self) -> int:
         """Quantas respostas foram preenchidas."""
         return sum(self._has_answer(index) for index in self.template.answers)
+
+    def _alike(self, one: str, other: str) -> float:
+        """Semelhança entre dois textos, de 0 a 1, pelas palavras em comum: barata, por pior que sejam."""
+        first, second = self._words(one), self._words(other)
+        total = len(first) + len(second)
+        return 2 * len(first & second) / total if total else 0.0
+
+    def _words(self, text: str) -> frozenset[str]:
+        if text not in self._known_words:
+            self._known_words[text] = frozenset(re.findall(r"\w+", text[:COMPARED]))
+        return self._known_words[text]
 
     def _claims(self, index: int) -> list[int]:
         return [i for i in range(len(self.cells)) if self.owner.get(i) == index]
@@ -515,7 +519,7 @@ class _Transplant:
             if one.role == ANSWER or len(one.text) < 20:
                 continue
             near = [i for i in free if self.cells[i].kind == one.cell.cell_type and i not in self.owner]
-            scores = [(_alike(self.texts[i], self.stubs[index]), -i) for i in near]
+            scores = [(self._alike(self.texts[i], self.stubs[index]), -i) for i in near]
             score, best = max(scores, default=(0.0, 0))
             if score >= ALIKE:
                 self.owner[-best] = index
@@ -581,7 +585,7 @@ class _Transplant:
             if one.cell.cell_type != "code" or text == self.stubs[home]:
                 continue
             if one.role == LOCKED:
-                text = _inserted(text, self.stubs[home]) if _alike(text, self.stubs[home]) >= ALIKE else ""
+                text = _added(text, self.stubs[home]) if self._alike(text, self.stubs[home]) >= ALIKE else ""
             wanted = {
                 index for index in self.template.answers if index != home and not self._has_answer(index)
             }
@@ -656,7 +660,7 @@ class _Transplant:
         self, index: int, filled: list[str]
     ) -> tuple[str, list[tuple[str, str]], list[tuple[str, str]]]:
         last = filled[-1]
-        old = [text for text in filled[:-1] if _norm(text) in _norm(last) or _alike(text, last) >= 0.8]
+        old = [text for text in filled[:-1] if _norm(text) in _norm(last) or self._alike(text, last) >= 0.8]
         parts = [text for text in filled if text not in old]
         if len(parts) > 1:
             self.notes.add("joined", index)
@@ -700,6 +704,8 @@ class _Transplant:
             text, first, last = self._answer(index)
             if text is None:
                 cell.metadata[MISSING_KEY] = True
+                if cell.cell_type != "code":
+                    cell.source = NOT_FOUND
                 self.notes.add("missing", index)
             else:
                 cell.source = text
@@ -753,10 +759,10 @@ class _Transplant:
             return None if same else _extra(cell.kind, cell.text)
         if mine in ("", original) or (original in mine and one.cell.cell_type == "code"):
             return None
-        if _alike(mine, original) < ALIKE and not mine.startswith(original):
+        if self._alike(mine, original) < ALIKE and not mine.startswith(original):
             moved = any(part in mine for index in self.additions for part in self.additions[index])
             return None if moved else _extra(cell.kind, cell.text)
-        rest = _inserted(mine, original) if one.cell.cell_type == "markdown" else ""
+        rest = _added(mine, original) if one.cell.cell_type == "markdown" else ""
         return _extra("markdown", rest) if rest.strip() else None
 
     def _compare(self) -> None:
@@ -785,7 +791,7 @@ class _Transplant:
             self.notes.add("reordered")
         fixed = [index for index, one in enumerate(self.official) if one.role == LOCKED]
         if fixed and not any(
-            _alike(self.texts[i], self.stubs[x]) >= ALIKE for x in fixed for i in self._claims(x)
+            self._alike(self.texts[i], self.stubs[x]) >= ALIKE for x in fixed for i in self._claims(x)
         ):
             self.notes.add("stranger")
 
