@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import fcntl
+import json
 import os
 import shutil
+import stat
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.provisioning import LocalProvisioner
 
 from . import sandbox
+from .limits import VARIABLE, Limits
+from .watchdog import Watchdog, kill, wait_gone
+
+PREFIX = "grad-"
+
+# O que o programa do núcleo recebe: os módulos da entrega vêm depois dos instalados, e não no lugar deles.
+_SUBMISSION_LAST = [
+    "--InteractiveShellApp.ignore_cwd=True",
+    "--InteractiveShellApp.exec_lines=__import__('sys').path.append('')",
+]
 
 
 class SandboxProvisioner(LocalProvisioner):
-    """Inicia o núcleo sob bubblewrap, numa pasta privada com cópia dos arquivos de dados.
+    """Inicia o núcleo sob bubblewrap, com limites, numa cópia privada dos arquivos da entrega.
 
     Vale para quem quer que inicie núcleos (nbgrader, nbclient, nbval, JupyterLab): basta nomear o
-    kernelspec `gradiente-sandbox`.
+    kernelspec `gradiente-sandbox`. Os limites chegam em JSON pela variável `CORRETOR_LIMITS`.
 
     Raises
     ------
@@ -27,43 +41,91 @@ class SandboxProvisioner(LocalProvisioner):
     """
 
     _folder: Path | None = None
+    _lock: int | None = None
+    watchdog: Watchdog | None = None
+    _limits = Limits()
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         sandbox.require()
+        env = kwargs.get("env") or dict(os.environ)
+        self._limits = Limits(**json.loads(env.get(VARIABLE, "{}")))
         if self._folder is None:
+            _sweep()
             # Caminho curto: o nome de um soquete Unix cabe em 108 bytes.
-            self._folder = Path(tempfile.mkdtemp(prefix="grad-", dir="/tmp"))
+            self._folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir="/tmp"))
+            self._lock = os.open(self._folder, os.O_RDONLY)
+            fcntl.flock(self._lock, fcntl.LOCK_EX)  # cai com o corretor: é assim que se sabe que ela sobrou
             (self._folder / "s").mkdir()
             (self._folder / "lab").mkdir()
-            _copy_student_files(Path(kwargs.get("cwd") or os.getcwd()), self._folder / "lab")
+            copy_submission_files(
+                Path(kwargs.get("cwd") or os.getcwd()), self._folder / "lab", self._limits.disk_mb << 20
+            )
             manager = self.parent
             manager.transport = "ipc"
             manager.connection_file = str(self._folder / "s" / "conexao.json")
             manager.ip = str(self._folder / "s" / "k")
         kwargs = await super().pre_launch(**kwargs)
+        python, *arguments = kwargs["cmd"]
         kwargs["cmd"] = sandbox.command(
-            kwargs["cmd"],
+            # -P: nem o próprio programa do núcleo se deixa trocar por um arquivo da entrega.
+            [python, "-P", *arguments, *_SUBMISSION_LAST],
             workdir=self._folder / "lab",
             socket_dir=self._folder / "s",
-            env=kwargs.get("env") or dict(os.environ),
+            env=env,
+            limits=self._limits,
         )
         kwargs["cwd"] = str(self._folder)
         # O que a entrega escreve direto nos descritores não é saída de célula: não chega ao terminal.
         kwargs["stdout"] = kwargs["stderr"] = subprocess.DEVNULL
         return kwargs
 
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        connection = await super().launch_kernel(cmd, **kwargs)
+        self.watchdog = Watchdog(self.process.pid, self._limits, self._folder / "s")
+        self.watchdog.start()
+        return connection
+
     async def cleanup(self, restart: bool = False) -> None:
         await super().cleanup(restart=restart)
+        if self.watchdog is not None:
+            self.watchdog.stop()
+            if self.process is not None and self.process.poll() is None:
+                kill(self.process.pid)
+            wait_gone(self.watchdog.seen)  # só quando nada mais escreve nela a pasta pode ser apagada
         if not restart and self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
+            os.close(self._lock)
+            self._folder = self._lock = None
 
 
-def _copy_student_files(source: Path, target: Path) -> None:
-    """Copia os arquivos da entrega (dados, módulos), sem cadernos e sem seguir atalhos."""
-    for path in sorted(source.rglob("*")):
-        relative = path.relative_to(source)
-        if path.is_symlink() or not path.is_file() or path.suffix == ".ipynb":
-            continue
-        (target / relative).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target / relative)
+def copy_submission_files(source: Path, target: Path, max_bytes: int) -> None:
+    """Copia os arquivos da entrega (dados, módulos): sem cadernos, atalhos, filas nem dispositivos.
+
+    O que não couber em `max_bytes` fica de fora.
+    """
+    for folder, _, names in os.walk(source):  # não segue pastas que são atalhos
+        for name in sorted(names):
+            path = Path(folder, name)
+            found = path.lstat()
+            if not stat.S_ISREG(found.st_mode) or path.suffix == ".ipynb" or found.st_size > max_bytes:
+                continue
+            max_bytes -= found.st_size
+            copy = target / path.relative_to(source)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, copy, follow_symlinks=False)
+
+
+def _sweep() -> None:
+    """Apaga as pastas que um corretor morto à força deixou."""
+    for folder in Path("/tmp").glob(f"{PREFIX}*"):
+        try:
+            if folder.is_symlink() or time.time() - folder.stat().st_mtime < 60:
+                continue
+            handle = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(handle)
+        except OSError:
+            continue  # é de outra pessoa, está em uso, ou já se foi

@@ -1,0 +1,252 @@
+"""Executa o caderno num núcleo isolado; o que um núcleo faz de errado custa a célula, não a entrega."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import zmq
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient.client import NotebookClient
+from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+from nbgrader.preprocessors import Execute
+from nbgrader.utils import is_grade, is_solution
+
+from . import sandbox
+from .course import Course
+from .errors import CorretorError
+from .judge import CRASHED, NOT_RUN, TIMEOUT
+from .limits import VARIABLE, Limits
+from .outputs import Intake, error, merge_streams
+
+KERNEL, SANDBOX_KERNEL = "gradiente", "gradiente-sandbox"
+
+# Metadados em que a execução diz ao julgamento o que houve; a entrega não os escreve.
+STATE, REASON = "gradiente_state", "gradiente_reason"
+
+MAX_KERNELS = 8  # núcleos por entrega: quem mata mais do que isto já mostrou o que tinha a mostrar
+GRACE = 15  # segundos além do limite da célula até que o núcleo seja morto sem conversa
+
+# Uma mensagem maior do que isto não é lida, e só umas poucas esperam na fila: a memória do corretor é finita.
+_MAX_MESSAGE, _QUEUE = 32 << 20, 16
+
+# O que o nbclient levanta ao ler de um núcleo que não segue o protocolo (resposta sem corpo, JSON sem fim…).
+_PROTOCOL = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
+
+_SIGNALS = {
+    134: "o Python abortou",
+    136: "houve um erro de aritmética fora do Python",
+    137: "um processo da resposta foi morto à força",
+    139: "houve um acesso inválido à memória",
+    152: "passou do limite de tempo de processador",
+    153: "passou do limite de tamanho de arquivo",
+}
+
+
+class IsolatedExecute(Execute):
+    """Executa o caderno, célula a célula, em núcleos isolados e limitados.
+
+    Quando um núcleo morre, trava ou sai, a célula culpada é marcada, um núcleo novo o substitui, as
+    células anteriores são repetidas (menos as que mataram ou travaram) e o resto do caderno segue.
+
+    Raises
+    ------
+    CorretorError
+        Se não houver isolamento e o professor não o tiver dispensado, se o núcleo não iniciar, ou se um
+        limite do lab estiver mal escrito: nada disso é nota.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict, km: Any = None) -> tuple[NotebookNode, dict]:
+        sandbox.require()
+        lab = Course.find(Path.cwd()).lab(resources["nbgrader"]["assignment"])  # o nbgrader muda para a raiz
+        limits = Limits.read(lab.settings.get("grading", {}), cell_seconds=self.timeout)
+        NotebookClient.__init__(self, nb, km)  # reinicia os traços com a configuração: só depois se mudam
+        self.resources = resources
+        self.kernel_name = SANDBOX_KERNEL if sandbox.isolated() else KERNEL
+        KernelSpecManager().get_kernel_spec(self.kernel_name)  # falha cedo se faltar o kernelspec
+        self.shutdown_kernel, self.record_timing = "immediate", False
+        self.iopub_timeout = 10
+        self._limits, self._intake = limits, Intake(limits)
+        self._deadline = time.monotonic() + limits.submission_seconds
+        for cell in nb.cells:
+            for key in (STATE, REASON, "execution"):
+                cell.metadata.pop(key, None)  # a entrega não diz o seu próprio estado
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        nb.metadata["language_info"] = {"name": "python", "pygments_lexer": "ipython3"}
+        self._run_all(
+            [i for i, cell in enumerate(nb.cells) if cell.cell_type == "code" and cell.source.strip()]
+        )
+        return nb, resources
+
+    # --- o caderno inteiro ----------------------------------------------------------------------
+
+    def _run_all(self, indices: list[int]) -> None:
+        """Executa as células, trocando de núcleo a cada vez que um se perde."""
+        position, kernels, dropped = 0, 0, set()
+        while position < len(indices):
+            if kernels == MAX_KERNELS:
+                self._give_up(indices[position:], "O núcleo parou vezes demais nas células anteriores.")
+                return
+            kernels += 1
+            with self._kernel():
+                if not self._replay(indices[:position], dropped):
+                    continue
+                while position < len(indices):
+                    if self._remaining() <= 0:
+                        spent = f"O tempo da entrega ({self._limits.submission_seconds} s) acabou antes."
+                        self._give_up(indices[position:], spent)
+                        return
+                    index = indices[position]
+                    position += 1
+                    lost = self._run_cell(self.nb.cells[index], index)
+                    if lost or self._timed_out(index):
+                        dropped.add(index)
+                    if lost:
+                        break
+
+    def _replay(self, indices: list[int], dropped: set[int]) -> bool:
+        """Repete células já executadas, sem guardar nada; devolve se o núcleo sobreviveu."""
+        for index in indices:
+            if index in dropped:
+                continue
+            if self._remaining() <= 0:
+                break
+            original = self.nb.cells[index]
+            copy = new_code_cell(original.source, metadata=original.metadata)
+            lost = self._run_cell(copy, index, replay=True)
+            self.nb.cells[index] = original  # o nbclient põe no caderno a célula que executou
+            if lost:
+                dropped.add(index)
+                return False
+        return True
+
+    def _give_up(self, indices: list[int], reason: str) -> None:
+        for index in indices:
+            self.nb.cells[index].metadata[STATE] = NOT_RUN
+            self.nb.cells[index].metadata[REASON] = reason
+
+    def _timed_out(self, index: int) -> bool:
+        return self.nb.cells[index].metadata.get(STATE) == TIMEOUT
+
+    def _remaining(self) -> float:
+        return self._deadline - time.monotonic()
+
+    # --- uma célula -----------------------------------------------------------------------------
+
+    def _run_cell(self, cell: NotebookNode, index: int, *, replay: bool = False) -> bool:
+        """Executa uma célula e a marca; devolve se o núcleo tem de ser trocado."""
+        metadata = cell.get("metadata", {})
+        probes = "nbgrader" in metadata and is_grade(cell) and not is_solution(cell)
+        self._intake.begin(observations=probes, keep=not replay)
+        self._asked_exit, self._interrupted = False, False
+        timeout = self._get_timeout(cell)
+        begun, lost = time.monotonic(), ""
+        try:
+            with self._last_resort(timeout + GRACE):
+                self.execute_cell(cell, index, store_history=True)
+        except DeadKernelError:
+            lost = self._cause_of_death()
+        except CellTimeoutError:
+            lost = "O núcleo deixou de responder."
+        except _PROTOCOL:
+            lost = "O núcleo respondeu fora do protocolo do Jupyter."
+        if self._asked_exit:
+            lost = "A célula pediu a saída do Python (exit ou quit)."
+        late = self._interrupted or (lost and time.monotonic() - begun >= timeout)
+        if not replay:
+            cell.outputs = merge_streams(cell.outputs)
+            if late:
+                self._mark_timeout(cell, timeout)
+            elif lost:
+                cell.metadata[STATE], cell.metadata[REASON] = CRASHED, lost
+        return bool(lost)
+
+    def _mark_timeout(self, cell: NotebookNode, timeout: float) -> None:
+        """O tempo esgotado no lugar do KeyboardInterrupt com que se interrompeu a célula."""
+        cell.metadata[STATE] = TIMEOUT
+        cell.metadata[REASON] = f"A célula passou do tempo permitido ({round(timeout)} s)."
+        shown = [output for output in cell.outputs if output.output_type != "error"]
+        cell.outputs = [*shown, error("CellTimeoutError", cell.metadata[REASON], [])]
+
+    def _get_timeout(self, cell: NotebookNode | None) -> float:
+        return max(1.0, min(self._limits.cell_seconds, self._remaining()))
+
+    async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> dict | None:
+        self._interrupted = True
+        return await super()._async_handle_timeout(timeout, cell)
+
+    def on_cell_executed(self, **kwargs: Any) -> None:
+        """Guarda o erro que a resposta do núcleo traz e as saídas não; nota um pedido de saída."""
+        cell, content = kwargs["cell"], kwargs["execute_reply"]["content"]
+        payload = content.get("payload") or []
+        self._asked_exit = any(item.get("source") == "ask_exit" for item in payload)
+        if content["status"] == "error" and not any(out.output_type == "error" for out in cell.outputs):
+            self._intake.add(cell.outputs, "error", content)
+
+    def process_message(self, msg: dict[str, Any], cell: NotebookNode, cell_index: int) -> None:
+        """Trata uma mensagem do núcleo. Das que o nbclient conhece ficam de fora os widgets, que só
+        dariam à entrega um jeito de escrever nas saídas de outras células."""
+        kind, content = msg["msg_type"], msg["content"]
+        if kind == "status":
+            if content["execution_state"] == "idle":
+                raise CellExecutionComplete
+        elif kind == "clear_output":
+            self._intake.clear(cell.outputs)
+        else:
+            self._intake.add(cell.outputs, kind, content)
+
+    # --- o núcleo -------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _kernel(self) -> Iterator[None]:
+        """Um núcleo novo, morto à saída com tudo o que ele criou."""
+        env = dict(os.environ) | {"GRADIENTE_OFFLINE": "1", VARIABLE: json.dumps(asdict(self._limits))}
+        if self._limits.max_epochs:
+            env["GRADIENTE_MAX_EPOCHS"] = str(self._limits.max_epochs)
+        with contextlib.ExitStack() as stack:
+            try:
+                stack.enter_context(self.setup_kernel(env=env))
+            except RuntimeError as failure:
+                raise CorretorError(
+                    f"o núcleo não iniciou em {self.startup_timeout} s. A máquina está sobrecarregada? "
+                    "Corrija de novo."
+                ) from failure
+            yield
+
+    def create_kernel_manager(self) -> Any:
+        manager = super().create_kernel_manager()
+        manager.context.setsockopt(zmq.MAXMSGSIZE, _MAX_MESSAGE)
+        manager.context.setsockopt(zmq.RCVHWM, _QUEUE)
+        return manager
+
+    @contextlib.contextmanager
+    def _last_resort(self, seconds: float) -> Iterator[None]:
+        """Mata o núcleo se a célula não acabar: o relógio do nbclient pode ser afogado em mensagens."""
+        process = getattr(self.km.provisioner, "process", None)
+        timer = threading.Timer(seconds, process.kill if process else lambda: None)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    def _cause_of_death(self) -> str:
+        provisioner = self.km.provisioner
+        watchdog = getattr(provisioner, "watchdog", None)
+        if watchdog is not None and watchdog.reason:
+            return f"O núcleo foi interrompido: {watchdog.reason}."
+        code = provisioner.process.returncode if provisioner.process else None
+        if code in _SIGNALS or (code is not None and 128 - code in _SIGNALS):
+            return f"O núcleo parou: {_SIGNALS.get(code) or _SIGNALS[128 - code]}."
+        return "O núcleo parou nesta célula (saída forçada do Python)."
