@@ -255,9 +255,7 @@ def parse(data: bytes, name: str) -> Submission:
             )
         )
     if sum(len(cell.text) for cell in cells if cell.kind == "code") > MAX_CODE:
-        raise CorretorError(
-            f"{name} tem código demais: o limite é de {MAX_CODE:,} caracteres. {_AGAIN}".replace(",", ".")
-        )
+        raise CorretorError(f"{name} tem código demais: o limite é de {MAX_CODE // 2**10} kB. {_AGAIN}")
     joined = "".join(cell.text for cell in cells)
     if "\r" in joined or "\x00" in joined:
         cells = [_replace_text(cell, _clean(cell.text)) for cell in cells]

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import ast
 import copy
-import functools
 import re
 import warnings
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
-from nbgrader.preprocessors import ClearHiddenTests, ClearSolutions, ComputeChecksums, NbGraderPreprocessor
-from nbgrader.utils import is_locked, is_solution
+from nbgrader.preprocessors import NbGraderPreprocessor
 
-from .course import TEST_SUFFIX, Course, Lab
+from .course import Course, Lab
 from .errors import CorretorError
 from .intake import Repair, StudentCell, Submission, submissions
-
-ANSWER, LOCKED, PLAIN = "resposta", "fixa", "comum"
+from .repair_notes import Notes
+from .template import ANSWER, LOCKED, PLAIN, Template, defined_names, line_names, template
 
 # Chaves que só o conserto escreve: o caderno que sai daqui não traz nenhum metadado do estudante.
 REPAIRS_KEY = "corretor_repairs"  # do caderno: a lista de consertos
@@ -34,100 +31,7 @@ NOT_FOUND = "*A célula desta resposta não foi encontrada no caderno entregue.*
 COMPARED = 4_000  # caracteres de cada célula que se comparam: limita o custo de uma entrega enorme
 ALIKE = 0.6  # semelhança a partir da qual dois textos são o mesmo, editado
 
-_DEFINED = re.compile(
-    r"(?:async\s+)?(?:def|class)\s+(\w+)|((?:[^\W\d]\w*\s*,\s*)*[^\W\d]\w*)\s*(?::[^=]*)?=(?!=)"
-)
 _IMPORTED = re.compile(r"(?:from\s+\S+\s+)?import\s+(.+)")
-
-
-# --- o caderno do professor ---------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Official:
-    """Uma célula do professor.
-
-    Attributes
-    ----------
-    cell : NotebookNode
-        A célula como a correção a executa, com sondas; nas respostas, o esqueleto.
-    text : str
-        O texto que o estudante recebeu.
-    role : str
-        `ANSWER`, `LOCKED` (volta sempre ao original) ou `PLAIN` (vale a versão do estudante).
-    names : frozenset of str
-        Nomes que só esta resposta define: por eles se reconhece uma resposta sem marcas.
-    """
-
-    cell: NotebookNode
-    text: str
-    role: str
-    names: frozenset[str]
-    label: str
-    short: str
-
-
-@dataclass(frozen=True)
-class Template:
-    """O caderno do professor, pronto para receber respostas."""
-
-    metadata: NotebookNode
-    cells: tuple[Official, ...]
-
-    @property
-    def answers(self) -> list[int]:
-        """Índices das células de resposta."""
-        return [index for index, official in enumerate(self.cells) if official.role == ANSWER]
-
-
-def template(lab: Lab) -> Template:
-    """O caderno do professor de um lab; relido só quando muda."""
-    try:
-        stamp = lab.source.stat()
-    except FileNotFoundError:
-        raise CorretorError(f"Falta {lab.source}. Gere-a com: make notebooks") from None
-    return _template(lab.course, lab.name, stamp.st_mtime_ns, stamp.st_size)
-
-
-@functools.lru_cache(maxsize=8)
-def _template(course: Course, name: str, mtime: int, size: int) -> Template:
-    from .gradebook import load_config
-
-    lab = Course(course.root, course.content).lab(name)
-    config = load_config(course)
-    source = nbformat.read(lab.source, as_version=4)
-    solutions = [cell.source for cell in source.cells]
-    # O que o nbgrader registra no livro de notas, e o que publica: feitos por ele mesmo, em memória.
-    graded = _run(source, ClearSolutions(config=config), ComputeChecksums(config=config))
-    public = _run(graded, ClearHiddenTests(config=config))
-    texts = [cell.source for cell in public.cells]
-    roles = [_role(cell) for cell in graded.cells]
-    bound = [
-        _names(text) if cell.cell_type == "code" else set()
-        for text, cell in zip(solutions, graded.cells, strict=True)
-    ]
-    owners = Counter(one for names in bound for one in names)
-    titles = lab.titles
-    cells = []
-    for index, cell in enumerate(graded.cells):
-        unique = {one for one in bound[index] if owners[one] == 1} if roles[index] == ANSWER else set()
-        grade_id = cell.metadata.get("nbgrader", {}).get("grade_id", "")
-        title = titles.get(grade_id.removesuffix(TEST_SUFFIX), "").split("·")[0].strip() or f"“{grade_id}”"
-        cells.append(Official(cell, texts[index], roles[index], frozenset(unique), grade_id, title))
-    return Template(source.metadata, tuple(cells))
-
-
-def _run(nb: NotebookNode, *steps: NbGraderPreprocessor) -> NotebookNode:
-    nb = copy.deepcopy(nb)
-    for step in steps:
-        nb, _ = step.preprocess(nb, {})
-    return nb
-
-
-def _role(cell: NotebookNode) -> str:
-    if is_solution(cell):
-        return ANSWER
-    return LOCKED if is_locked(cell) else PLAIN
 
 
 # --- a entrega ----------------------------------------------------------------------------------
@@ -239,102 +143,6 @@ class RepairSubmission(NbGraderPreprocessor):
         return nb, resources
 
 
-# --- o que se diz -------------------------------------------------------------------------------
-
-# Para cada tipo de conserto: o que se diz ao estudante e ao professor. {cells} são as células, nesses termos.
-_TEXTS = {
-    "missing": (
-        "Não encontramos no caderno entregue a célula de resposta: {cells}. Pusemos uma vazia no lugar. Se você "
-        "a apagou sem querer, avise.",
-        "Célula de resposta ausente: {cells}.",
-    ),
-    "recognized": (
-        "Algumas células perderam as marcas do curso (o Colab e outros editores fazem isso). Reconhecemos as "
-        "suas respostas pelo conteúdo: {cells}. Confira se estão certas.",
-        "Respostas sem marca do nbgrader, reconhecidas pelo conteúdo ou pela posição: {cells}.",
-    ),
-    "moved": (
-        "A resposta estava em outra célula, e a levamos para a célula certa: {cells}.",
-        "Resposta encontrada numa célula que não é a sua: {cells}.",
-    ),
-    "merged": (
-        "Uma célula trazia respostas de mais de um ToDo; nós as separamos: {cells}.",
-        "Respostas de mais de um ToDo numa só célula, separadas: {cells}.",
-    ),
-    "joined": (
-        "A resposta estava partida em mais de uma célula; juntamos as partes, na ordem: {cells}.",
-        "Resposta partida em várias células, juntada: {cells}.",
-    ),
-    "parts": (
-        "A resposta estava em mais de uma célula; todas foram executadas, na ordem: {cells}.",
-        "Resposta em várias células, todas mantidas na ordem: {cells}.",
-    ),
-    "superseded": (
-        "Havia mais de uma versão da resposta; valeu a última: {cells}. As outras continuam no caderno, como texto.",
-        "Versões repetidas da resposta; vale a última preenchida, as outras ficam como texto: {cells}.",
-    ),
-    "duplicated": (
-        "Havia cópias repetidas de células; ficou uma de cada: {cells}.",
-        "Células duplicadas: {cells}.",
-    ),
-    "retyped": (
-        "O tipo de algumas células (código ou texto) havia mudado; ele voltou ao original: {cells}.",
-        "Células com o tipo trocado, restaurado: {cells}.",
-    ),
-    "edited": (
-        "Células que não se editam estavam diferentes e voltaram ao original: {cells}.",
-        "Células fixas alteradas, restauradas: {cells}.",
-    ),
-    "metadata": (
-        "As marcas internas de algumas células estavam alteradas e voltaram ao original: {cells}.",
-        "Metadados do nbgrader alterados (pontos, tipo ou bloqueio), restaurados: {cells}.",
-    ),
-    "restored": (
-        "Faltavam células do lab, que recolocamos: {cells}.",
-        "Células do lab ausentes, recolocadas: {cells}.",
-    ),
-    "restored_plain": (
-        "Faltavam células de texto ou de exemplo do lab, que recolocamos.",
-        "Células comuns do lab (texto, exemplos) ausentes, recolocadas.",
-    ),
-    "reordered": (
-        "As células estavam fora de ordem; pusemos as do lab na ordem original, e as suas junto delas.",
-        "Células fora de ordem, reordenadas.",
-    ),
-    "unknown": (
-        "Algumas células traziam marcas que não são deste lab; elas foram tratadas como células suas.",
-        "Células com grade_id que não existe neste lab: mantidas como células comuns.",
-    ),
-    "stranger": (
-        "Quase nada do texto deste lab está no caderno entregue. Confira se você entregou o caderno certo.",
-        "Nenhuma célula fixa do lab foi encontrada: o caderno parece ser de outro lab.",
-    ),
-}
-
-
-class _Notes:
-    """Os consertos, por tipo e sem repetição."""
-
-    def __init__(self, cells: tuple[Official, ...]) -> None:
-        self._cells = cells
-        self._found: dict[str, list[int]] = defaultdict(list)
-
-    def add(self, kind: str, *where: int) -> None:
-        self._found[kind] += [index for index in where if index not in self._found[kind]]
-
-    def repairs(self) -> list[Repair]:
-        result = []
-        for kind, (student, instructor) in _TEXTS.items():
-            if kind in self._found:
-                cells = [self._cells[index] for index in sorted(self._found[kind])]
-                short = ", ".join(
-                    dict.fromkeys(cell.short if cell.label else "texto do lab" for cell in cells)
-                )
-                long = ", ".join(dict.fromkeys(cell.label or "célula comum" for cell in cells))
-                result.append(Repair(student.format(cells=short), instructor.format(cells=long)))
-        return result
-
-
 # --- textos -------------------------------------------------------------------------------------
 
 
@@ -343,23 +151,10 @@ def _norm(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.strip().split("\n"))
 
 
-def _line_names(line: str) -> set[str]:
-    """Nomes que uma linha sem recuo define."""
-    found = _DEFINED.match(line[:300])
-    if not found:
-        return set()
-    return {found[1]} if found[1] else {name.strip() for name in found[2].split(",")}
-
-
-def _names(text: str) -> set[str]:
-    """Nomes que um código define fora de funções, mesmo que ele tenha erros de sintaxe."""
-    return {name for line in text.split("\n") for name in _line_names(line)}
-
-
 def _brings(text: str) -> set[str]:
     """O que um código acrescenta ao que vem depois: nomes definidos e importados."""
     imports = {found[1].strip() for line in text.split("\n") if (found := _IMPORTED.match(line[:300]))}
-    return _names(text) | imports
+    return defined_names(text) | imports
 
 
 def _parses(text: str) -> bool:
@@ -408,7 +203,7 @@ class _Transplant:
             int, str
         ] = {}  # o que resta de uma célula depois de separada a resposta de outro ToDo
         self.additions: dict[int, list[str]] = defaultdict(list)  # respostas achadas dentro de outras células
-        self.notes = _Notes(self.official)
+        self.notes = Notes(self.official)
         self.owner_of = {name: index for index in official.answers for name in self.official[index].names}
         self._by_mark()
         self._by_content()
@@ -467,7 +262,7 @@ class _Transplant:
         """Marcas trocadas: uma célula que claramente responde a outro ToDo não é do ToDo que diz ser."""
         contrary: dict[int, int] = {}
         for i, index in self.owner.items():
-            owners = {self.owner_of[name] for name in _names(self.texts[i]) if name in self.owner_of}
+            owners = {self.owner_of[name] for name in defined_names(self.texts[i]) if name in self.owner_of}
             if not owners and self.official[index].role == ANSWER and self.texts[i] != self.stubs[index]:
                 same = [other for other in self.template.answers if self.stubs[other] == self.texts[i]]
                 owners = set(same) if len(same) == 1 else set()
@@ -494,7 +289,9 @@ class _Transplant:
         for kinds in (("code",), ("raw", "markdown")):
             for i in [i for i in self._free() if self.cells[i].kind in kinds]:
                 owners = [
-                    self.owner_of[name] for name in _names(_unfence(self.texts[i])) if name in self.owner_of
+                    self.owner_of[name]
+                    for name in defined_names(_unfence(self.texts[i]))
+                    if name in self.owner_of
                 ]
                 owners = [
                     index
@@ -589,7 +386,7 @@ class _Transplant:
             wanted = {
                 index for index in self.template.answers if index != home and not self._has_answer(index)
             }
-            found = {self.owner_of[name] for name in _names(text) if name in self.owner_of} & wanted
+            found = {self.owner_of[name] for name in defined_names(text) if name in self.owner_of} & wanted
             # Um esqueleto intacto ao lado é sinal de que a resposta só está aqui se aqui houver a sua função.
             found = {index for index in found if not self._claims(index) or self._defines(text, index)}
             if not found:
@@ -653,7 +450,9 @@ class _Transplant:
         code = [n for n, (kind, _) in enumerate(kept) if kind == "code"]
         if len(code) > 1:
             self.notes.add("parts", index)
-        main = next((n for n in reversed(code) if _names(kept[n][1]) & self.official[index].names), code[-1])
+        main = next(
+            (n for n in reversed(code) if defined_names(kept[n][1]) & self.official[index].names), code[-1]
+        )
         return kept[main][1], kept[:main], kept[main + 1 :]
 
     def _prose(
@@ -741,7 +540,7 @@ class _Transplant:
     def _uses(self, index: int, i: int) -> bool:
         """Se as células do estudante que ficam em `index` usam um nome que a célula extra define."""
         words = {word for j in self._claims(index) for word in re.findall(r"\w+", self.texts[j][:COMPARED])}
-        return bool(_names(self.texts[i]) & words)
+        return bool(defined_names(self.texts[i]) & words)
 
     def _leftover(self, i: int) -> NotebookNode | None:
         """A célula extra que resta de uma célula entregue; `None` se nada resta."""
@@ -803,7 +602,7 @@ def _segments(text: str, owner_of: dict[str, int], wanted: Iterable[int], home: 
     current: int | None = None
     lead: list[str] = []
     for line in text.split("\n"):
-        owners = {owner_of[name] for name in _line_names(line) if name in owner_of} & allowed
+        owners = {owner_of[name] for name in line_names(line) if name in owner_of} & allowed
         if owners and current not in owners:
             current = min(owners)
         if not line.strip() or line.startswith(("#", "@")) or current is None:

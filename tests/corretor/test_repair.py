@@ -21,7 +21,8 @@ from corretor.build import write_notebook
 from corretor.errors import CorretorError
 from corretor.grading import FAILED, GRADED, KEPT, autograde, read_verdicts
 from corretor.intake import MAX_BYTES, MAX_CELLS
-from corretor.repair import REPAIRS_KEY, read_submission, repair, template
+from corretor.repair import REPAIRS_KEY, read, read_submission, repair
+from corretor.template import template
 
 MEDIA = "def media(valores):\n    return sum(valores) / len(valores)"
 PROSE = "Cada valor pesa $1/n$, é só isso.\n\nPor isso a média se move."
@@ -721,7 +722,7 @@ def test_what_the_student_reads_says_nothing_hidden(mini):
         if isinstance(CORPUS[name][1], str):
             continue
         hand_in(mini.submitted(name).parent, honest(mini), CORPUS[name][0])
-        for one in repair(template(mini), _read(mini, name))[1]:
+        for one in repair(template(mini), read(mini, name))[1]:
             for secret in (
                 "observe",
                 "de_array",
@@ -734,18 +735,11 @@ def test_what_the_student_reads_says_nothing_hidden(mini):
                 assert secret not in one.student, (name, one)
 
 
-def _read(lab, student: str):
-    from corretor.repair import read
-
-    return read(lab, student)
-
-
 def test_bombs_cost_neither_time_nor_memory(mini):
     """O pior caderno que cabe nos limites ainda se conserta depressa."""
-    words = [f"palavra{n}" for n in range(400)]
-    rng = random.Random(0)
-    cells = [code("def f(x):\n    " + " + ".join(rng.sample(words, 300))) for _ in range(MAX_CELLS - 1)]
-    cells.append(code("x = " + "(" * 90_000))
+    claim = {"nbgrader": {"grade_id": "todo01"}}
+    cells = [code(f"x{n} = [" + "[]," * 120 + "]") | {"metadata": claim} for n in range(MAX_CELLS - 1)]
+    cells.append(code("x = " + "(" * 90_000) | {"metadata": claim})
     data = json.dumps({"cells": cells}).encode()
     begun = time.monotonic()
     repair(template(mini), intake.parse(data, "lab0.ipynb"))
@@ -765,5 +759,5 @@ def test_the_key_is_of_the_original_bytes(mini):
 def test_a_notebook_of_another_lab_is_graded_with_a_warning(mini):
     other = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print('outro lab')", id="a")])
     write_notebook(other, mini.submitted("ana"))
-    _, repairs = repair(template(mini), _read(mini, "ana"))
+    _, repairs = repair(template(mini), read(mini, "ana"))
     assert any("outro lab" in one.instructor for one in repairs)
