@@ -185,6 +185,11 @@ class IsolatedExecute(Execute):
         self._interrupted = True
         return await super()._async_handle_timeout(timeout, cell)
 
+    async def _async_poll_kernel_alive(self) -> None:
+        # O nbclient esquece esta tarefa quando a célula falha fora do protocolo; sem núcleo, ela só acaba.
+        with contextlib.suppress(AssertionError):
+            await super()._async_poll_kernel_alive()
+
     def on_cell_executed(self, **kwargs: Any) -> None:
         """Guarda o erro que a resposta do núcleo traz e as saídas não; nota um pedido de saída."""
         cell, content = kwargs["cell"], kwargs["execute_reply"]["content"]
