@@ -199,9 +199,7 @@ class _Transplant:
         self.stubs = [_norm(one.text) for one in self.official]
         self._known_words: dict[str, frozenset[str]] = {}
         self.owner: dict[int, int] = {}
-        self.pieces: dict[
-            int, str
-        ] = {}  # o que resta de uma célula depois de separada a resposta de outro ToDo
+        self.pieces: dict[int, str] = {}  # o que resta de uma célula sem a resposta de outro ToDo
         self.additions: dict[int, list[str]] = defaultdict(list)  # respostas achadas dentro de outras células
         self.notes = Notes(self.official)
         self.owner_of = {name: index for index in official.answers for name in self.official[index].names}
@@ -249,12 +247,13 @@ class _Transplant:
     def _by_mark(self) -> None:
         marks = {one.label: index for index, one in enumerate(self.official) if one.label}
         ids = {one.cell.id: index for index, one in enumerate(self.official)}
+        seen = Counter(name for cell in self.cells for name in set(cell.ids))
         for i, cell in enumerate(self.cells):
             index = marks.get(cell.grade_id)
             if index is None and cell.grade_id:
                 self.notes.add("unknown")
             if index is None:
-                index = next((ids[name] for name in cell.ids if name in ids), None)
+                index = next((ids[name] for name in cell.ids if name in ids and seen[name] == 1), None)
             if index is not None:
                 self.owner[i] = index
 
@@ -263,16 +262,26 @@ class _Transplant:
         contrary: dict[int, int] = {}
         for i, index in self.owner.items():
             owners = {self.owner_of[name] for name in defined_names(self.texts[i]) if name in self.owner_of}
-            if not owners and self.official[index].role == ANSWER and self.texts[i] != self.stubs[index]:
-                same = [other for other in self.template.answers if self.stubs[other] == self.texts[i]]
-                owners = set(same) if len(same) == 1 else set()
+            if not owners and self.texts[i] and self.stubs.count(self.texts[i]) == 1:
+                owners = {self.stubs.index(self.texts[i])}
             if owners and index not in owners:
                 contrary[i] = min(owners)
         for i, right in contrary.items():
             rivals = [j for j in self._claims(right) if j not in contrary and not self._is_stub(j, right)]
             if not rivals:
                 self.owner[i] = right
-                self.notes.add("moved", right)
+                if self.official[right].role == ANSWER:
+                    self.notes.add("moved", right)
+        self._release_scratch()
+
+    def _release_scratch(self) -> None:
+        """Uma cópia da célula de resposta usada para rascunho, longe dela, é uma célula extra."""
+        for index in self.template.answers:
+            claims, wanted = self._claims(index), self.official[index].names
+            good = [i for i in claims if defined_names(self.texts[i]) & wanted]
+            for i in [i for i in claims if good and i not in good and not self._is_stub(i, index)]:
+                if self.owner.get(i - 1) != index and self.owner.get(i + 1) != index:
+                    del self.owner[i]
 
     def _by_text(self) -> None:
         counts = Counter(self.stubs)

@@ -18,6 +18,7 @@ import pytest
 from corretor import gradebook, intake
 from corretor.answers import Answer, read_answers, submission
 from corretor.build import write_notebook
+from corretor.course import Course
 from corretor.errors import CorretorError
 from corretor.grading import FAILED, GRADED, KEPT, autograde, read_verdicts
 from corretor.intake import MAX_BYTES, MAX_CELLS
@@ -225,6 +226,13 @@ def answer_typed_above_the_untouched_stub(folder, nb):
 
 
 @corrupts(FULL)
+def scratch_in_a_copy_of_the_answer_cell(folder, nb):
+    scratch = copy.deepcopy(cell(nb, "todo01"))
+    scratch["source"] = "print(media([contagem, 1]))"
+    nb["cells"].append(scratch)
+
+
+@corrupts(FULL)
 def extra_cells_that_the_answers_use(folder, nb):
     nb["cells"].insert(at(nb, "todo01"), code("def soma(valores):\n    return sum(valores)"))
     cell(nb, "todo01")["source"] = "def media(valores):\n    return soma(valores) / len(valores)"
@@ -308,6 +316,13 @@ def no_ids(folder, nb):
 def invented_grade_ids(folder, nb):
     for one in nb["cells"]:
         one["metadata"]["nbgrader"] = {"grade_id": "todo99", "grade": True, "points": 50, "solution": True}
+
+
+@corrupts(FULL, "não é a sua: todo03")
+def the_same_grade_id_everywhere(folder, nb):
+    mark = cell(nb, "todo01")["metadata"]
+    for one in nb["cells"]:
+        one |= {"metadata": mark, "id": "todo01"}
 
 
 @corrupts(FULL, "não é a sua: todo01, todo03")
@@ -686,6 +701,35 @@ def test_any_permutation_and_loss_of_marks_keeps_every_answer(mini, seed):
         one.cell.id for one in template(mini).cells
     ]
     nbformat.validate(repaired)
+
+
+@pytest.mark.parametrize("name", ("lab1", "lab2", "lab5"))
+def test_the_real_labs_keep_every_answer_through_colab_and_through_any_order(name):
+    lab = Course.find(Path(__file__).parents[2]).lab(name)
+    official = template(lab)
+    released = {one["id"]: "".join(one["source"]) for one in json.loads(lab.release.read_text())["cells"]}
+    assert {one.cell.id: one.text for one in official.cells} == released
+    for answer in read_answers(lab):
+        nb = submission(lab, answer)
+        data = nbformat.writes(nb).encode()
+        assert repair(official, intake.parse(data, "lab.ipynb"))[1] == [], answer.name
+        stripped = json.loads(data)
+        strip(stripped)
+        ordered, _ = repair(official, intake.parse(json.dumps(stripped).encode(), "lab.ipynb"))
+        assert _answers(ordered) == _answers(nb), answer.name
+        random.Random(answer.name).shuffle(stripped["cells"])
+        mixed, _ = repair(official, intake.parse(json.dumps(stripped).encode(), "lab.ipynb"))
+        # Prosa sem marca, sem nome e fora de lugar não se reconhece: espera o professor.
+        assert _answers(mixed, "code") == _answers(nb, "code"), answer.name
+
+
+def _answers(nb: nbformat.NotebookNode, *kinds: str) -> dict[str, str]:
+    return {
+        one.metadata.nbgrader.grade_id: one.source.strip()
+        for one in nb.cells
+        if one.metadata.get("nbgrader", {}).get("solution")
+        and one.cell_type in (kinds or ("code", "markdown"))
+    }
 
 
 def test_extra_cells_stay_between_their_neighbours(mini):
