@@ -21,12 +21,14 @@ from nbformat.v4 import new_code_cell
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_solution
 
-from . import sandbox
+from . import plain_files, sandbox
 from .course import Course
 from .errors import CorretorError
 from .judge import CRASHED, NOT_RUN, TIMEOUT
 from .limits import VARIABLE, Limits
 from .outputs import Intake, error, merge_streams
+
+plain_files.install()  # aqui, porque todo caminho até uma nota importa este módulo
 
 KERNEL, SANDBOX_KERNEL = "gradiente", "gradiente-sandbox"
 
@@ -148,7 +150,7 @@ class IsolatedExecute(Execute):
         metadata = cell.get("metadata", {})
         probes = "nbgrader" in metadata and is_grade(cell) and not is_solution(cell)
         self._intake.begin(observations=probes, keep=not replay)
-        self._asked_exit, self._interrupted = False, False
+        self._asked_exit = self._interrupted = self._exhausted = False
         timeout = self._get_timeout(cell)
         begun, lost = time.monotonic(), ""
         try:
@@ -162,6 +164,8 @@ class IsolatedExecute(Execute):
             lost = "O núcleo respondeu fora do protocolo do Jupyter."
         if self._asked_exit:
             lost = "A célula pediu a saída do Python (exit ou quit)."
+        if self._exhausted:  # o que a encheu continua lá, e as outras células não têm culpa
+            lost = f"Faltou memória: o limite é de {self._limits.memory_mb} MB."
         late = self._interrupted or (lost and time.monotonic() - begun >= timeout)
         if not replay:
             cell.outputs = merge_streams(cell.outputs)
@@ -195,6 +199,7 @@ class IsolatedExecute(Execute):
         cell, content = kwargs["cell"], kwargs["execute_reply"]["content"]
         payload = content.get("payload") or []
         self._asked_exit = any(item.get("source") == "ask_exit" for item in payload)
+        self._exhausted = content.get("ename") == "MemoryError"
         if content["status"] == "error" and not any(out.output_type == "error" for out in cell.outputs):
             self._intake.add(cell.outputs, "error", content)
 

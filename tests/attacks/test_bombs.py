@@ -88,6 +88,12 @@ BOMBS = {
         },
         ALL,
     ),
+    "módulos, atalhos e filas na pasta da entrega": (
+        "import numpy, gradiente, os\nfound = [m for m in (numpy, gradiente) if '/lab/' in str(m.__file__)]\n"
+        "found += set(os.listdir()) - {'numpy.py', 'gradiente.py', 'ipykernel_launcher.py'}\nprint('ACHADOS', found)",
+        {},
+        ALL,
+    ),
     "rede, /proc, ambiente e vizinhos": (
         "import os, glob, socket\nfound = []\n"
         "for p in glob.glob('/proc/[0-9]*/environ') + glob.glob('/proc/[0-9]*/cmdline'):\n"
@@ -159,7 +165,9 @@ def limited(lab) -> None:
 
 def points(lab, student: str) -> dict[str, float]:
     return {
-        todo: score.auto for todo, score in gradebook.scores(lab, student).items() if todo in ("todo01", "todo03")
+        todo: score.auto
+        for todo, score in gradebook.scores(lab, student).items()
+        if todo in ("todo01", "todo03")
     }
 
 
@@ -184,10 +192,17 @@ def test_each_bomb_gets_its_exact_mark_and_harms_no_neighbour(mini, monkeypatch)
     monkeypatch.setenv("SENHA_DO_BANCO", "SEGREDO-DO-AMBIENTE")
     limited(mini)
     (hand_in(mini, "aaa-honesta") / "dados.txt").write_text(SECRET)
-    for i, (first, cells, _) in enumerate(BOMBS.values()):
-        hand_in(mini, f"bomba-{i:02d}", first, cells)
+    for i, (name, (first, cells, _)) in enumerate(BOMBS.items()):
+        folder = hand_in(mini, f"bomba-{i:02d}", first, cells)
+        if "atalhos" in name:
+            for module in ("numpy", "gradiente", "ipykernel_launcher"):
+                (folder / f"{module}.py").write_text("raise SystemExit('sombra')")
+            os.mkfifo(folder / "fila")
+            (folder / "vizinha.txt").symlink_to(mini.submitted("aaa-honesta").with_name("dados.txt"))
+            (folder / "infinito").symlink_to("/dev/zero")
+            (folder / "raiz").symlink_to("/")
     hand_in(mini, "zzz-honesta")
-    before, begun = set(Path("/tmp").glob("grad-*")), time.monotonic()
+    begun = time.monotonic()
     results = autograde(mini)
     seconds = {result.student: result.seconds for result in results}
 
@@ -198,13 +213,21 @@ def test_each_bomb_gets_its_exact_mark_and_harms_no_neighbour(mini, monkeypatch)
         size = mini.autograded(student).stat().st_size if mini.autograded(student).exists() else 0
         if found != expected or seconds[student] > 75 or not 0 < size < 1_500_000:
             verdicts = (read_verdicts(mini, student) or {}).get("verdicts")
-            wrong[name] = (found, seconds[student], size, verdicts, [r.error for r in results if r.student == student])
+            wrong[name] = (
+                found,
+                seconds[student],
+                size,
+                verdicts,
+                [r.error for r in results if r.student == student],
+            )
         printed = [
             output.get("text", "")
             for cell in nbformat.read(mini.autograded(student), as_version=4).cells
             for output in cell.get("outputs", [])
         ]
-        if any("ACHADOS" in text and "ACHADOS []" not in text for text in printed) or "CABE False" in str(printed):
+        if any("ACHADOS" in text and "ACHADOS []" not in text for text in printed) or "CABE False" in str(
+            printed
+        ):
             wrong[name] = printed
     print({name: round(seconds[f"bomba-{i:02d}"], 1) for i, name in enumerate(BOMBS)})
     assert not wrong, wrong
@@ -213,4 +236,3 @@ def test_each_bomb_gets_its_exact_mark_and_harms_no_neighbour(mini, monkeypatch)
     assert time.monotonic() - begun < 75 * len(results)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 2_000_000  # kB: a memória do corretor
     assert leftovers() == [] and own_folders() == set()
-    assert {path for path in before if path.exists()} <= before
