@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -76,7 +77,7 @@ class IsolatedExecute(Execute):
         self.kernel_name = SANDBOX_KERNEL if sandbox.isolated() else KERNEL
         KernelSpecManager().get_kernel_spec(self.kernel_name)  # falha cedo se faltar o kernelspec
         self.shutdown_kernel, self.record_timing = "immediate", False
-        self.iopub_timeout = 10
+        self.iopub_timeout = 6
         self._limits, self._intake = limits, Intake(limits)
         self._deadline = time.monotonic() + limits.submission_seconds
         for cell in nb.cells:
@@ -188,6 +189,18 @@ class IsolatedExecute(Execute):
     async def _async_handle_timeout(self, timeout: int, cell: NotebookNode | None = None) -> dict | None:
         self._interrupted = True
         return await super()._async_handle_timeout(timeout, cell)
+
+    async def _async_poll_output_msg(self, parent_msg_id: str, cell: NotebookNode, cell_index: int) -> None:
+        # Uma mensagem ilegível não é saída de ninguém: o nbclient a faria custar à célula que a lesse.
+        while self.kc is not None:
+            try:
+                msg = await self.kc.iopub_channel.get_msg(timeout=None)
+                if msg["parent_header"].get("msg_id") == parent_msg_id:
+                    self.process_message(msg, cell, cell_index)
+            except CellExecutionComplete:
+                return
+            except _PROTOCOL:
+                await asyncio.sleep(0)
 
     async def _async_poll_kernel_alive(self) -> None:
         # O nbclient esquece esta tarefa quando a célula falha fora do protocolo; sem núcleo, ela só acaba.

@@ -88,8 +88,8 @@ class Intake:
         data = content["data"]
         if MIME in data:
             value, size = clean_json(data[MIME])
-            if size <= self._observations_left:
-                self._observations_left -= size
+            self._observations_left -= size  # a primeira que não couber fecha a célula às seguintes
+            if self._observations_left >= 0:
                 outputs.append(new_output("display_data", {MIME: value}))
             return
         clean, total = {}, OVERHEAD

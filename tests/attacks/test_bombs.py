@@ -230,7 +230,7 @@ def test_each_bomb_gets_its_exact_mark_and_harms_no_neighbour(mini, monkeypatch)
         ):
             wrong[name] = printed
     print({name: round(seconds[f"bomba-{i:02d}"], 1) for i, name in enumerate(BOMBS)})
-    assert not wrong, wrong
+    assert not wrong, "\n".join(f"{name}: {what}" for name, what in wrong.items())
     assert [result.status for result in results] == [GRADED] * len(results)
     assert points(mini, "aaa-honesta") == points(mini, "zzz-honesta") == ALL
     assert time.monotonic() - begun < 75 * len(results)
