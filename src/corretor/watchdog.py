@@ -14,6 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from .limits import Limits
@@ -72,9 +73,9 @@ class Watchdog(threading.Thread):
 
     def excess(self) -> str:
         """O limite que está estourado agora; vazio se nenhum."""
-        self.seen = pids = list(descendants(self.pid))
-        usage = measure(pids)
-        if usage.tasks > self.limits.processes:
+        # Conta-se só até ao limite: uma multidão que cresce enquanto se conta não teria fim.
+        self.seen = pids = list(islice(descendants(self.pid), self.limits.processes + 1))
+        if len(pids) > self.limits.processes or (usage := measure(pids)).tasks > self.limits.processes:
             return f"criou mais de {self.limits.processes} processos"
         limit = self.limits.memory_mb << 20
         # A soma conta de novo, em cada processo, a memória que eles partilham; só perto do limite se mede a parte de cada um.

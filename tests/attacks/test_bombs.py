@@ -83,8 +83,9 @@ BOMBS = {
             "todo01": "from IPython.display import display\nfrom gradiente.observe import MIME\n"
             "def media(valores):\n    deep = []\n    for _ in range(200): deep = [deep]\n"
             "    for v in (deep, float('nan'), '\\ud800', {'dtype': 'O', 'shape': [10**9], '__array__': []}):\n"
-            "        display({MIME: {'name': 'x' + str(type(v)), 'value': v}}, raw=True)\n"
-            "        display({MIME: v}, raw=True)\n    print('\\ud800')\n    return sum(valores) / len(valores)",
+            "        for content in ({'name': 'x' + str(type(v)), 'value': v}, v):\n"
+            "            try: display({MIME: content}, raw=True)\n            except Exception: pass\n"
+            "    return sum(valores) / len(valores)",
         },
         ALL,
     ),
