@@ -19,7 +19,7 @@ from pathlib import Path
 
 from .limits import Limits
 
-INTERVAL = 0.1  # segundos entre duas medidas; uma medida leva cerca de 1 ms
+INTERVAL = 0.1  # segundos entre duas medidas; uma medida de um lab com TensorFlow leva cerca de 2 ms
 SOCKETS_MAX_ENTRIES, SOCKETS_MAX_BYTES = 16, 1 << 20
 
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
