@@ -240,6 +240,8 @@ class IsolatedExecute(Execute):
             try:
                 stack.enter_context(self.setup_kernel(env=env))
             except RuntimeError as failure:
+                if self.km is not None:
+                    self._cleanup_kernel()
                 raise CorretorError(
                     f"o núcleo não iniciou em {self.startup_timeout} s. A máquina está sobrecarregada? "
                     "Corrija de novo."

@@ -132,6 +132,8 @@ def test_a_kernel_that_does_not_start_is_never_a_mark(mini, monkeypatch):
     monkeypatch.setattr(IsolatedExecute, "start_new_kernel_client", broken)
     result = autograde(mini, force=True)[0]
     assert result.status == FAILED and "não iniciou" in result.error
+    held = [os.readlink(entry) for entry in Path("/proc/self/fd").iterdir() if entry.is_symlink()]
+    assert not [link for link in held if link.startswith("/tmp/grad-")]
     score = gradebook.scores(mini, "estudante-001")["todo01"]
     assert score.auto is None and score.pending
 
