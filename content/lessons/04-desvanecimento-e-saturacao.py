@@ -3,7 +3,7 @@
 #   gradiente:
 #     id: B1
 #     title: Por que as primeiras camadas param de aprender?
-#     seconds: 30
+#     seconds: 35
 #     covers: [S0-01, S0-02, S1-01, S1-02, S3-02, S3-03, S3-04, S3-05, S3-06, S3-07, S3-08, S3-09, S3-10, S3-11]
 #   kernelspec:
 #     display_name: Python 3 (ipykernel)
@@ -21,7 +21,7 @@
 # | **Ao final você saberá** | *medir* o gradiente que chega a cada camada; *explicar* por que ele encolhe no caminho; *escolher* um remédio sabendo o que ele corrige e o que não corrige |
 # | **Você precisa saber** | o que é uma camada densa, a regra da cadeia em uma rede pequena e um passo de descida do gradiente (lição sobre retropropagação) |
 # | **Tempo de leitura** | cerca de 30 minutos |
-# | **Tempo de execução** | cerca de 30 s em dois núcleos de CPU |
+# | **Tempo de execução** | cerca de 35 s em dois núcleos de CPU |
 # | **Palavras que você vai encontrar** | gradientes instáveis, desvanecimento do gradiente, explosão do gradiente, saturação da ativação, zona plana, retropropagação, conexão de salto |
 #
 # Treinar uma rede profunda esbarra em quatro dificuldades, e este curso dedica uma parte a cada uma: os **gradientes
@@ -61,7 +61,8 @@ x_batch, y_batch = x_train[:500], y_train[:500]  # o lote em que faremos todas a
 # %%
 def build(activation, initializer="glorot_uniform", depth=10, learning_rate=0.05):
     set_seeds()
-    hidden = [keras.layers.Dense(64, activation, kernel_initializer=initializer) for _ in range(depth)]
+    draw = keras.initializers.get(initializer)  # clone(): um sorteio para cada camada
+    hidden = [keras.layers.Dense(64, activation, kernel_initializer=draw.clone()) for _ in range(depth)]
     model = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten(), *hidden, keras.layers.Dense(10)])
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(keras.optimizers.SGD(learning_rate), loss)
@@ -541,7 +542,7 @@ def build_with(activation, initializer="glorot_uniform", batch_norm=False, skip=
     h = keras.layers.Flatten()(inputs)
     for layer in range(10):
         before = h
-        h = keras.layers.Dense(64, kernel_initializer=initializer)(h)
+        h = keras.layers.Dense(64, kernel_initializer=keras.initializers.get(initializer).clone())(h)
         if batch_norm:
             h = keras.layers.BatchNormalization()(h)
         h = keras.layers.Activation(activation)(h)

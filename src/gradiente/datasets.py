@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import gzip
 import io
 import re
@@ -24,11 +25,14 @@ __all__ = [
     "CAT_FILES",
     "FASHION_CLASSES",
     "HIGGS_FEATURES",
+    "SENTIMENT_CLASSES",
+    "AirlineSentiment",
     "CatNonCatFiles",
     "DataError",
     "FashionMnist",
     "Higgs",
     "cat_noncat_files",
+    "load_airline_sentiment",
     "load_fashion_mnist",
     "load_higgs",
 ]
@@ -134,6 +138,10 @@ CAT_FILES = {  # parte: (nome, resumo SHA-256, tamanho em bytes, imagens)
 }
 CAT_REPLICA_FOLDER = "replica-1"  # muda quando o desenho dos gatos muda, para não reusar arquivos velhos
 
+SENTIMENT_CLASSES = ("negativo", "neutro", "positivo")
+SENTIMENT_LABELS = ("negative", "neutral", "positive")  # os nomes no arquivo original
+SENTIMENT_FILE = re.compile(r"Tweets(-\d+)?\.csv(\.gz)?")
+
 
 @dataclass(frozen=True)
 class FashionMnist:
@@ -192,6 +200,30 @@ class CatNonCatFiles:
 
     train: Path
     test: Path
+    origin: str
+
+
+@dataclass(frozen=True)
+class AirlineSentiment:
+    """Mensagens de passageiros a companhias aéreas, com o sentimento que uma pessoa leu nelas.
+
+    Attributes
+    ----------
+    texts : array (n,), object
+        As mensagens (str), na ordem do arquivo: 14.640 no original; 6.000 na réplica.
+    labels : array (n,), int64
+        Índices em `classes`.
+    classes : tuple de 3 str
+        "negativo", "neutro" e "positivo".
+    language : {"en", "pt"}
+        Inglês no original, português na réplica.
+    origin : {"local", "replica"}
+    """
+
+    texts: np.ndarray
+    labels: np.ndarray
+    classes: tuple[str, ...]
+    language: str
     origin: str
 
 
@@ -282,6 +314,29 @@ def cat_noncat_files() -> CatNonCatFiles:
     `test_catvnoncat.h5` em GRADIENTE_DATA_DIR, no cache, na rede e, por fim, desenha uma réplica.
     """
     return _search("gato/não gato", _local_cats, _cached_cats, _download_cats, _replica_cats)
+
+
+def load_airline_sentiment() -> AirlineSentiment:
+    """Carrega as mensagens sobre companhias aéreas.
+
+    Returns
+    -------
+    AirlineSentiment
+
+    Raises
+    ------
+    DataError
+        Se o arquivo de GRADIENTE_DATA_DIR estiver estragado.
+
+    Notes
+    -----
+    "Twitter US Airline Sentiment" (Crowdflower, 2015), CC BY-NC-SA 4.0. O Kaggle só o entrega a quem
+    tem conta, e por isso nada é baixado: quem o tiver põe `Tweets.csv` (ou `Tweets.csv.gz`, ou um
+    começo dele, `Tweets-<n>.csv.gz`) em GRADIENTE_DATA_DIR. Sem ele, a réplica em português.
+    """
+    return _search(
+        "tweets sobre companhias aéreas", _local_sentiment, lambda: None, _no_sentiment, _replica_sentiment
+    )
 
 
 # --- a ordem da procura --------------------------------------------------------------------------
@@ -546,3 +601,48 @@ def _replica_cats() -> CatNonCatFiles:
         paths[part] = folder / CAT_FILES[part][0]
         write_atomic(paths[part], content)
     return CatNonCatFiles(**paths, origin="replica")
+
+
+# --- tweets sobre companhias aéreas --------------------------------------------------------------
+
+
+def _local_sentiment(folder: Path) -> AirlineSentiment | None:
+    paths = [path for path in folder.iterdir() if SENTIMENT_FILE.fullmatch(path.name)]
+    if not paths:
+        return None
+    path = min(paths, key=lambda path: (len(path.name), path.name))  # o inteiro antes de uma amostra
+    return AirlineSentiment(*_read_sentiment(path), SENTIMENT_CLASSES, "en", "local")
+
+
+def _read_sentiment(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Textos e rótulos do CSV original, comprimido ou não."""
+    texts, labels = [], []
+    opener = gzip.open if path.suffix == ".gz" else open
+    try:
+        with opener(path, "rt", encoding="utf-8", newline="") as file:
+            rows = csv.DictReader(file)
+            missing = {"airline_sentiment", "text"} - set(rows.fieldnames or ())
+            if missing:
+                raise broken(path, f"não tem a coluna {' nem '.join(sorted(missing))}")
+            for row in rows:
+                if row["airline_sentiment"] not in SENTIMENT_LABELS or not row["text"]:
+                    raise broken(
+                        path, f"tem um registro sem sentimento ou sem texto perto da linha {rows.line_num}"
+                    )
+                labels.append(SENTIMENT_LABELS.index(row["airline_sentiment"]))
+                texts.append(row["text"])
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
+        raise broken(path, "não é um CSV inteiro em UTF-8") from error
+    if not texts:
+        raise broken(path, "não tem nenhuma mensagem")
+    return np.array(texts, object), np.array(labels, np.int64)
+
+
+def _no_sentiment() -> AirlineSentiment:
+    raise Unavailable("o original pede uma conta no Kaggle")
+
+
+def _replica_sentiment() -> AirlineSentiment:
+    from gradiente.replicas import airline_sentiment
+
+    return AirlineSentiment(*airline_sentiment.generate(), SENTIMENT_CLASSES, "pt", "replica")

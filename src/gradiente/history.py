@@ -9,6 +9,7 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from gradiente.figures import Colors, comma_axes
 
@@ -114,6 +115,8 @@ class HistoryPlotter:
             ax.set_xscale("log")
         if logy:
             ax.set_yscale("log")
+        if ax.get_xscale() == "linear":
+            ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))  # não há época e meia
         first = 1 if ax.get_xscale() == "log" else 0
         ax.set_xlim(first, max(last, first + 1))  # um eixo precisa de dois limites, mesmo com uma época
         if title:

@@ -5,6 +5,7 @@ A base (estilo, vírgula decimal, `show`) está em `gradiente.figures`; as curva
 `gradiente.image_plots`.
 """
 
+from gradiente.diagrams import network
 from gradiente.figures import (
     PALETTE,
     Colors,
@@ -39,6 +40,7 @@ __all__ = [
     "images",
     "layers_over_time",
     "lines_per_layer",
+    "network",
     "png",
     "products",
     "show",

@@ -20,7 +20,13 @@ import numpy as np
 import pytest
 
 from gradiente import datasets, downloads, storage
-from gradiente.datasets import DataError, cat_noncat_files, load_fashion_mnist, load_higgs
+from gradiente.datasets import (
+    DataError,
+    cat_noncat_files,
+    load_airline_sentiment,
+    load_fashion_mnist,
+    load_higgs,
+)
 
 REAL = Path(os.environ.get("GRADIENTE_DATA_DIR") or Path(__file__).resolve().parents[3] / "shared" / "dados")
 needs_real = pytest.mark.skipif(
@@ -583,3 +589,64 @@ def test_real_files(monkeypatch, capsys):
         assert datasets.CAT_FILES[part][1] == f"sha256:{digest(path, 'sha256')}"
         assert datasets.CAT_FILES[part][2] == path.stat().st_size
     assert capsys.readouterr().out == ""
+
+
+# --- tweets sobre companhias aéreas --------------------------------------------------------------
+
+TWEETS = (
+    'tweet_id,airline_sentiment,text\n1,positive,"Great, thanks!"\n2,negative,"two\nlines"\n3,neutral,when?\n'
+)
+
+
+@pytest.mark.parametrize("name", ["Tweets.csv", "Tweets.csv.gz", "Tweets-3.csv.gz"])
+def test_tweets_of_the_user(data, name):
+    content = TWEETS.encode()
+    (data / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    found = load_airline_sentiment()
+    assert (found.origin, found.language) == ("local", "en")
+    assert found.texts.tolist() == ["Great, thanks!", "two\nlines", "when?"]
+    assert found.labels.tolist() == [2, 0, 1]
+    assert found.labels.dtype == np.int64
+
+
+def test_the_whole_tweets_file_wins_over_a_sample(data):
+    (data / "Tweets-1.csv").write_text(TWEETS.replace("Great", "Sample"))
+    (data / "Tweets.csv").write_text(TWEETS)
+    assert load_airline_sentiment().texts[0] == "Great, thanks!"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "não tem a coluna airline_sentiment nem text"),
+        (b"airline_sentiment,text\n", "não tem nenhuma mensagem"),
+        (b"airline_sentiment,text\nangry,hello\n", "sem sentimento ou sem texto perto da linha 2"),
+        (b"airline_sentiment,text\nneutral,\n", "sem sentimento ou sem texto"),
+        (b"airline_sentiment,text\nneutral,caf\xe9\n", "não é um CSV inteiro em UTF-8"),
+    ],
+)
+def test_broken_tweets_say_what_is_wrong(data, content, message):
+    (data / "Tweets.csv").write_bytes(content)
+    with pytest.raises(DataError, match=message):
+        load_airline_sentiment()
+
+
+def test_a_cut_tweets_file_is_refused(data):
+    rows = TWEETS + "4,neutral,again\n" * 200
+    (data / "Tweets.csv.gz").write_bytes(gzip.compress(rows.encode())[:-12])
+    with pytest.raises(DataError, match="não é um CSV inteiro"):
+        load_airline_sentiment()
+
+
+def test_without_the_tweets_the_replica_and_the_reason(capsys):
+    found = load_airline_sentiment()
+    assert (found.origin, found.language, found.texts.shape) == ("replica", "pt", (6000,))
+    assert "conta no Kaggle" in capsys.readouterr().out
+
+
+@needs_real
+def test_the_real_tweets(monkeypatch):
+    monkeypatch.setenv("GRADIENTE_DATA_DIR", str(REAL))
+    found = load_airline_sentiment()
+    assert found.texts.shape == (6000,)
+    assert np.bincount(found.labels).tolist() == [3655, 1315, 1030]

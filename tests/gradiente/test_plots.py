@@ -382,6 +382,12 @@ def test_table_in_markdown():
         table(["a", "b"], [["só uma"]])
 
 
+@pytest.mark.parametrize("epochs", [2, 4, 7, 300])
+def test_epochs_are_whole_numbers_on_the_axis(epochs):
+    ax = HistoryPlotter(metric="loss").plot({"a": FakeHistory(loss=[1.0] * epochs)})
+    assert not [text for text in labels(ax.xaxis) if "," in text]
+
+
 # --- uma linha por camada ------------------------------------------------------------------------
 
 

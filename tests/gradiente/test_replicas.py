@@ -13,13 +13,14 @@ import h5py
 import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.feature_extraction.text import CountVectorizer
 from sklearn.linear_model import LogisticRegression, SGDClassifier
 from sklearn.metrics import confusion_matrix, log_loss
 from sklearn.neural_network import MLPClassifier
 from threadpoolctl import threadpool_limits
 
 from gradiente import datasets
-from gradiente.replicas import cat_noncat, fashion_mnist, higgs, raster
+from gradiente.replicas import airline_sentiment, cat_noncat, fashion_mnist, higgs, raster
 
 ROOT = Path(__file__).resolve().parents[2]
 REAL = Path(os.environ.get("GRADIENTE_DATA_DIR") or ROOT.parent / "shared" / "dados")
@@ -264,3 +265,54 @@ def test_generators_are_quick():
     start = time.process_time()
     higgs.generate()
     assert time.process_time() - start < 3
+
+
+# --- tweets sobre companhias aéreas --------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def messages():
+    return airline_sentiment.generate()
+
+
+def test_messages_are_deterministic_and_grow_from_the_start(messages):
+    texts, labels = airline_sentiment.generate(50)
+    assert texts.tolist() == messages[0][:50].tolist()
+    assert labels.tolist() == messages[1][:50].tolist()
+
+
+def test_messages_look_like_messages(messages):
+    texts, labels = messages
+    assert texts.dtype == object and labels.dtype == np.int64
+    lengths = np.array([len(text) for text in texts])
+    assert 20 <= np.median(lengths) <= 140 and lengths.max() <= 280
+    assert len(set(texts)) > 0.98 * len(texts), "quase nenhuma se repete"
+    assert all(any(company in text for company in airline_sentiment.COMPANIES) for text in texts)
+    assert not any("{" in text or "  " in text for text in texts), "nenhum lugar ficou por preencher"
+
+
+def test_sentiments_come_in_the_shares_of_the_original(messages):
+    np.testing.assert_allclose(np.bincount(messages[1]) / len(messages[1]), [0.61, 0.22, 0.17], atol=0.03)
+
+
+def test_negation_changes_the_sentiment(messages):
+    """A mesma palavra dos dois lados: um saco de palavras não basta para acertar tudo."""
+    texts, labels = messages
+    praised = [label for text, label in zip(texts, labels, strict=True) if " nada gentil" in text]
+    assert praised and np.mean(np.array(praised) == airline_sentiment.NEGATIVE) > 0.6
+
+
+def test_messages_are_as_hard_as_the_tweets(messages):
+    """Modelo linear em 2.000: decora o treino, erra perto de um quarto e ganha com mais mensagens."""
+    texts, labels = messages
+
+    def scores(n):
+        counter = CountVectorizer().fit(texts[:n])
+        model = LogisticRegression(max_iter=500).fit(counter.transform(texts[:n]), labels[:n])
+        return [model.score(counter.transform(part[0]), part[1]) for part in ((texts[:n], labels[:n]), held)]
+
+    held = texts[4000:], labels[4000:]
+    train_small, test_small = scores(500)
+    _, test_large = scores(4000)
+    assert train_small - test_small > 0.15
+    assert 0.62 < test_small < 0.75 and test_small + 0.05 < test_large < 0.85
