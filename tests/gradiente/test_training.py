@@ -40,7 +40,8 @@ OPTIMIZERS = {
     "ema": lambda: keras.optimizers.SGD(0.1, use_ema=True, ema_momentum=0.9, ema_overwrite_frequency=4),
 }
 LAYERS = {
-    "batchnorm": lambda: [keras.layers.Dense(8), keras.layers.BatchNormalization(), keras.layers.ReLU()],
+    # sem viés: diante da normalização o gradiente dele é só arredondamento, que o Adam amplia
+    "batchnorm": lambda: [keras.layers.Dense(8, use_bias=False), keras.layers.BatchNormalization(), keras.layers.ReLU()],
     "layernorm": lambda: [keras.layers.Dense(8, "gelu"), keras.layers.LayerNormalization()],
     "dropout": lambda: [keras.layers.Dense(8, "elu"), keras.layers.Dropout(0.5)],
     "alpha": lambda: [keras.layers.Dense(8, "selu"), keras.layers.AlphaDropout(0.2)],
@@ -62,9 +63,9 @@ LAYERS = {
 def network(layers=None, optimizer=None, **options):
     set_seeds()
     keras.utils.clear_session()
-    middle = layers() if layers else [keras.layers.Dense(8, "elu")]
+    middle = layers() if layers else [keras.layers.Dense(4, "elu")]
     model = keras.Sequential([keras.Input((6,)), *middle, keras.layers.Dense(1)])
-    metrics = [keras.metrics.BinaryAccuracy(threshold=0.0), keras.metrics.AUC(from_logits=True, name="auc")]
+    metrics = [keras.metrics.BinaryAccuracy(threshold=0.0)]
     model.compile(
         optimizer() if optimizer else keras.optimizers.Adam(0.01),
         keras.losses.BinaryCrossentropy(from_logits=True),
@@ -74,13 +75,14 @@ def network(layers=None, optimizer=None, **options):
     return model
 
 
-def both(make, epochs=5, callbacks=lambda: None, **options):
-    """O mesmo treino por `fit` e pelo motor, com os mesmos lotes."""
+def both(make, epochs=5, callbacks=lambda: None, eager=True, **options):
+    """O mesmo treino por `fit` (passo a passo, sem compilar) e pelo motor, com os mesmos lotes."""
     results = []
     for engine in (False, True):
         model = make()
+        model.run_eagerly = eager and not engine
         common = dict(
-            batch_size=50,
+            batch_size=46,
             epochs=epochs,
             shuffle=False,
             validation_data=VALIDATION,
@@ -108,7 +110,7 @@ def assert_same(results, rtol=1e-5):
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_every_optimizer_gives_what_fit_gives(name):
-    assert_same(both(lambda: network(optimizer=OPTIMIZERS[name])))
+    assert_same(both(lambda: network(optimizer=OPTIMIZERS[name]), validation_data=None))
 
 
 @pytest.mark.parametrize("name", LAYERS)
@@ -117,7 +119,7 @@ def test_every_kind_of_layer_gives_what_fit_gives(name):
 
 
 def test_dropout_draws_the_very_masks_of_fit():
-    (a, _), (b, _) = both(lambda: network(layers=LAYERS["dropout"]))
+    (a, _), (b, _) = both(lambda: network(layers=LAYERS["dropout"]), eager=False, validation_data=None)
     for ours, theirs in zip(b.weights, a.weights, strict=True):
         np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
 
@@ -125,7 +127,7 @@ def test_dropout_draws_the_very_masks_of_fit():
 @pytest.mark.parametrize(
     "options",
     [
-        {"batch_size": 46},  # sem lote final menor
+        {"batch_size": 50},  # o último lote é menor
         {"batch_size": 500},  # um lote só
         {"validation_data": None},
         {"validation_batch_size": 7},
@@ -200,14 +202,13 @@ def test_early_stopping_restores_the_best_weights():
     def callbacks():
         return [keras.callbacks.EarlyStopping("val_loss", patience=2, restore_best_weights=True)]
 
-    results = both(
-        lambda: network(optimizer=lambda: keras.optimizers.SGD(2.0)), epochs=40, callbacks=callbacks
-    )
-    assert_same(results, rtol=1e-3)
+    against = (X[:70], 1 - Y[:70])  # quem aprende o treino piora aqui
+    results = both(network, epochs=40, callbacks=callbacks, validation_data=against)
+    assert_same(results)
     model, history = results[1]
     assert len(history.epoch) < 40
     best = min(history.history["val_loss"])
-    loss = model.evaluate(*VALIDATION, verbose=0, return_dict=True)["loss"]
+    loss = model.evaluate(*against, verbose=0, return_dict=True)["loss"]
     np.testing.assert_allclose(loss, best, rtol=1e-5)
 
 
@@ -284,20 +285,22 @@ def test_eager_models_and_datasets_go_to_fit():
         training.fit(network(), dataset, None, batch_size=None, verbose=0)
 
 
-@keras.saving.register_keras_serializable("testes")
-class Unique(keras.layers.Layer):
-    """Uma camada que o XLA não sabe compilar: o tamanho da saída depende dos valores."""
+class ThroughPython(keras.layers.Layer):
+    """Uma camada que o XLA não sabe compilar: volta ao Python a cada chamada."""
 
     def call(self, inputs):
         import tensorflow as tf
 
-        values, _ = tf.unique(tf.reshape(tf.round(inputs), [-1]))
-        return inputs + 0.0 * tf.reduce_sum(tf.cast(tf.size(values), inputs.dtype))
+        def same(array):
+            return array
+
+        outputs = tf.numpy_function(same, [tf.stop_gradient(inputs)], inputs.dtype)
+        return inputs + 0.0 * tf.ensure_shape(outputs, inputs.shape)
 
 
 def test_what_xla_cannot_compile_goes_to_fit_with_weights_untouched():
-    model = network(layers=lambda: [keras.layers.Dense(8), Unique()])
-    reference = network(layers=lambda: [keras.layers.Dense(8), Unique()])
+    model = network(layers=lambda: [keras.layers.Dense(8), ThroughPython()])
+    reference = network(layers=lambda: [keras.layers.Dense(8), ThroughPython()])
     with pytest.warns(training.FallbackWarning, match="XLA"):
         ours = training.fit(model, X, Y, epochs=2, shuffle=False, verbose=0)
     theirs = reference.fit(X, Y, epochs=2, shuffle=False, verbose=0)
