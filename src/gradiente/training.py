@@ -210,9 +210,7 @@ def _checked(x, y, validation_data) -> list[np.ndarray]:
         if len(inputs) != len(targets):
             raise ValueError(f"há {len(inputs)} entradas e {len(targets)} alvos no conjunto de {name}")
     # float64 vira o tipo do Keras, como em fit; inteiros ficam como estão
-    return [
-        array.astype(keras.config.floatx()) if array.dtype == np.float64 else array for array in arrays
-    ]
+    return [array.astype(keras.config.floatx()) if array.dtype == np.float64 else array for array in arrays]
 
 
 class _Order:
@@ -281,7 +279,11 @@ class _CompiledEpochs:
         self.validates = len(arrays) == 4
         self.val_batch = min(validation_batch, len(arrays[2])) if self.validates else 0
         self.names: list[str] = []
-        self.cannot_compile = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError, NotImplementedError)
+        self.cannot_compile = (
+            tf.errors.InvalidArgumentError,
+            tf.errors.UnimplementedError,
+            NotImplementedError,
+        )
         # Na CPU, o XLA sorteia as máscaras de dropout várias vezes mais devagar que o TensorFlow, e com outro
         # gerador: ali, redes com sorteios ficam no grafo, e o resultado é o de fit, bit a bit.
         self.xla = not _draws(model) or bool(tf.config.list_physical_devices("GPU"))

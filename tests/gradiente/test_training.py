@@ -41,7 +41,11 @@ OPTIMIZERS = {
 }
 LAYERS = {
     # sem viés: diante da normalização o gradiente dele é só arredondamento, que o Adam amplia
-    "batchnorm": lambda: [keras.layers.Dense(8, use_bias=False), keras.layers.BatchNormalization(), keras.layers.ReLU()],
+    "batchnorm": lambda: [
+        keras.layers.Dense(8, use_bias=False),
+        keras.layers.BatchNormalization(),
+        keras.layers.ReLU(),
+    ],
     "layernorm": lambda: [keras.layers.Dense(8, "gelu"), keras.layers.LayerNormalization()],
     "dropout": lambda: [keras.layers.Dense(8, "elu"), keras.layers.Dropout(0.5)],
     "alpha": lambda: [keras.layers.Dense(8, "selu"), keras.layers.AlphaDropout(0.2)],
