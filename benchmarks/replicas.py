@@ -51,7 +51,7 @@ def both(load) -> dict[str, object]:
 def sheet(columns: dict[str, list[list[np.ndarray]]], labels: list[str], path: Path) -> None:
     """Uma folha de imagens: uma linha por classe; à esquerda o original, à direita a réplica."""
     rows, count = len(labels), len(next(iter(columns.values()))[0])
-    figure = Figure(figsize=(11, rows * 0.62 + 0.5))
+    figure = Figure(figsize=(11, rows * 0.62 + 0.5), layout="none")
     grid = figure.subplots(rows, len(columns) * (count + 1) - 1, squeeze=False)
     for ax in grid.ravel():
         ax.axis("off")
