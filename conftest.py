@@ -18,6 +18,9 @@ REAL_DATA = Path(_given or ROOT.parent / "shared" / "dados").resolve()
 os.environ["GRADIENTE_OFFLINE"] = "1"
 os.environ["GRADIENTE_CACHE_DIR"] = tempfile.mkdtemp(prefix="gradiente-cache-")
 os.environ["PYTHONHASHSEED"] = "0"
+if "PYTEST_XDIST_WORKER" in os.environ:  # um processo por núcleo: mais fios só se atrapalhariam
+    for _name in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ.setdefault(_name, "1")
 
 
 def pytest_sessionfinish():

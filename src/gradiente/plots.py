@@ -2,9 +2,10 @@
 
 A base (estilo, vírgula decimal, `show`) está em `gradiente.figures`; as curvas de aprendizado, em
 `gradiente.history`; as figuras dos instrumentos, em `gradiente.signal_plots`; as grades de imagens, em
-`gradiente.image_plots`.
+`gradiente.image_plots`; as animações, em `gradiente.animations`.
 """
 
+from gradiente.animations import Animation, animate
 from gradiente.diagrams import network
 from gradiente.figures import (
     PALETTE,
@@ -29,12 +30,14 @@ from gradiente.signal_plots import (
 
 __all__ = [
     "PALETTE",
+    "Animation",
     "Colors",
     "CommaFormatter",
     "CommaLogFormatter",
     "HistoryPlotter",
     "activation_curves",
     "activation_histograms",
+    "animate",
     "bars_per_layer",
     "comma_axes",
     "images",
