@@ -12,6 +12,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from gradiente.callbacks import EpochDots
+
 BLOCK = 32  # o maior número de épocas em uma chamada
 CALL_SECONDS = 0.5  # quanto dura, mais ou menos, cada chamada: é o passo da barra de progresso
 
@@ -117,13 +119,15 @@ def fit(
         raise ValueError("batch_size, validation_batch_size e steps_per_epoch devem ser 1 ou mais")
     _prepare(model, arrays, batch_size)
     order = _Order(len(arrays[0]), batch_size, steps_per_epoch, shuffle)
-    compiled = _CompiledEpochs(model, arrays, order, validation_batch_size or batch_size)
+    every_epoch = any(type(callback) is not EpochDots for callback in _as_list(callbacks))
+    block = 1 if every_epoch else BLOCK  # quem age a cada época precisa de uma chamada por época
+    compiled = _CompiledEpochs(model, arrays, order, validation_batch_size or batch_size, block)
     try:
         compiled.compile()
     except compiled.cannot_compile as error:
         short = str(error).strip().split("\n")[0][:200]
         return _fall_back(model, x, y, keras_options, f"o XLA não compila esta rede ({short})")
-    return _train(model, compiled, order, callbacks, initial_epoch, epochs, verbose)
+    return _train(model, compiled, order, callbacks, every_epoch, initial_epoch, epochs, verbose)
 
 
 # --- o que o motor não faz ----------------------------------------------------------------------
@@ -268,13 +272,12 @@ def _draws(model: keras.Model) -> bool:
 
 
 class _CompiledEpochs:
-    """Até `BLOCK` épocas, cada uma com a sua validação, em uma função que o XLA compila uma vez."""
+    """Até `block` épocas, cada uma com a sua validação, em uma função que o XLA compila uma vez."""
 
-    def __init__(self, model, arrays, order: _Order, validation_batch: int) -> None:
+    def __init__(self, model, arrays, order: _Order, validation_batch: int, block: int) -> None:
         import tensorflow as tf
 
-        self.model, self.order = model, order
-        self.block = BLOCK
+        self.model, self.order, self.block = model, order, block
         self.data = [tf.constant(array) for array in arrays]
         self.validates = len(arrays) == 4
         self.val_batch = min(validation_batch, len(arrays[2])) if self.validates else 0
@@ -363,10 +366,9 @@ class _CompiledEpochs:
 # --- o treino -----------------------------------------------------------------------------------
 
 
-def _train(model, compiled, order, callbacks, initial_epoch, epochs, verbose) -> keras.callbacks.History:
-    from gradiente.callbacks import EpochDots
-
-    every_epoch = any(type(callback) is not EpochDots for callback in _as_list(callbacks))
+def _train(
+    model, compiled, order, callbacks, every_epoch, initial_epoch, epochs, verbose
+) -> keras.callbacks.History:
     if not isinstance(callbacks, keras.callbacks.CallbackList):
         callbacks = keras.callbacks.CallbackList(
             callbacks, add_history=True, add_progbar=False, model=model, epochs=epochs, steps=order.steps
