@@ -566,7 +566,7 @@ def portrait(model, x):
     return {"shapes": [w.shape for w in weights], "rescaling": rescaling, "output": output}
 
 
-def training(history):
+def history_facts(history):
     model = history.model
 
     def measure(x, y):
@@ -582,7 +582,7 @@ def training(history):
 
 
 observe("rede", lambda: portrait(rede_gigante(), np.repeat(np.linspace(-3, 3, 13)[:, None], 28, axis=1)))
-observe("treino", lambda: training(size_histories["gigante"]))
+observe("treino", lambda: history_facts(size_histories["gigante"]))
 ### END HIDDEN TESTS
 gigante = rede_gigante()
 assert isinstance(gigante, keras.Model), "rede_gigante() deve devolver uma rede do Keras. Faltou o return?"
@@ -1244,7 +1244,7 @@ def portrait(model, x):
     return {"shapes": [w.shape for w in weights], "rescaling": rescaling, "output": output}
 
 
-def training(history):
+def history_facts(history):
     model = history.model
 
     def measure(x, y):
@@ -1265,7 +1265,7 @@ observe(
         rede_gatos_pequena(), np.linspace(-3, 3, 13)[:, None, None, None] * np.ones((1, 64, 64, 3))
     ),
 )
-observe("treino", lambda: training(cat_histories["pequena"]))
+observe("treino", lambda: history_facts(cat_histories["pequena"]))
 ### END HIDDEN TESTS
 model = rede_gatos_pequena()
 assert isinstance(model, keras.Model), (
@@ -1330,7 +1330,7 @@ def portrait(model, x):
     return {"shapes": [w.shape for w in weights], "rescaling": rescaling, "output": output}
 
 
-def training(history):
+def history_facts(history):
     model = history.model
 
     def measure(x, y):
@@ -1351,7 +1351,7 @@ observe(
         rede_gatos_media(), np.linspace(-3, 3, 13)[:, None, None, None] * np.ones((1, 64, 64, 3))
     ),
 )
-observe("treino", lambda: training(cat_histories["média"]))
+observe("treino", lambda: history_facts(cat_histories["média"]))
 ### END HIDDEN TESTS
 model = rede_gatos_media()
 assert isinstance(model, keras.Model), "rede_gatos_media() deve devolver uma rede do Keras. Faltou o return?"
@@ -1416,7 +1416,7 @@ def portrait(model, x):
     return {"shapes": [w.shape for w in weights], "rescaling": rescaling, "output": output}
 
 
-def training(history):
+def history_facts(history):
     model = history.model
 
     def measure(x, y):
@@ -1437,7 +1437,7 @@ observe(
         rede_gatos_grande(), np.linspace(-3, 3, 13)[:, None, None, None] * np.ones((1, 64, 64, 3))
     ),
 )
-observe("treino", lambda: training(cat_histories["grande"]))
+observe("treino", lambda: history_facts(cat_histories["grande"]))
 ### END HIDDEN TESTS
 model = rede_gatos_grande()
 assert isinstance(model, keras.Model), "rede_gatos_grande() deve devolver uma rede do Keras. Faltou o return?"
@@ -1547,7 +1547,7 @@ def portrait(units, l2, rate):
     }
 
 
-def training(history):
+def history_facts(history):
     model = history.model
 
     def measure(x, y):
@@ -1565,9 +1565,9 @@ def training(history):
 
 observe("rede_a", lambda: portrait([9, 6], 0.03, 0.3))
 observe("rede_b", lambda: portrait([5, 11, 7], 0.004, 0.6))
-observe("treino_pequena", lambda: training(cat_histories["pequena reg."]))
-observe("treino_media", lambda: training(cat_histories["média reg."]))
-observe("treino_grande", lambda: training(cat_histories["grande reg."]))
+observe("treino_pequena", lambda: history_facts(cat_histories["pequena reg."]))
+observe("treino_media", lambda: history_facts(cat_histories["média reg."]))
+observe("treino_grande", lambda: history_facts(cat_histories["grande reg."]))
 ### END HIDDEN TESTS
 model = rede_gatos_regularizada([32, 16], 0.01, 0.2)
 assert isinstance(model, keras.Model), (
