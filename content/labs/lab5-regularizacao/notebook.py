@@ -17,7 +17,7 @@
 # |---|---|
 # | **Ao final você saberá** | relacionar capacidade e sobreajuste; ler curvas de aprendizado com a incerteza delas; aplicar penalidade L2 e *dropout*; avaliar um classificador binário com quatro métricas e uma linha de base |
 # | **Antes de começar** | camadas densas e funções de ativação; perda e descida do gradiente; treino, validação e teste |
-# | **Tempo** | cerca de 3 h de trabalho; as redes, todas juntas, treinam por alguns minutos em dois núcleos (de 10 a 15) |
+# | **Tempo** | cerca de 3 h de trabalho; as redes, todas juntas, treinam por alguns minutos em dois núcleos (menos de dez) |
 # | **Palavras novas** | capacidade, parada antecipada, penalidade L2, decaimento de pesos, *dropout*, revocação, F1 |
 
 # %% [markdown] locked="regras"
@@ -229,7 +229,7 @@ def get_optimizer(problem):
 
 
 higgs = Problem(
-    x_train, y_train, x_val, y_val, batch_size=500, learning_rate=1e-3, max_epochs=400, patience=50
+    x_train, y_train, x_val, y_val, batch_size=500, learning_rate=1e-3, max_epochs=200, patience=25
 )
 
 # %%
