@@ -17,8 +17,9 @@ from corretor.checks import Mismatch, array, check, fail, mapping, number, ok, p
 # API funcional, ativações em camadas separadas e laços valem o mesmo.
 
 PROBE = np.linspace(-3, 3, 13)
-MULTIPLIERS = [(-1.5) ** layer for layer in range(32)]
-BIASES = [(-0.5, 1.0)[layer % 2] for layer in range(32)]
+# Com estes, toda camada oculta recebe valores dos dois lados de zero, e a seguinte percebe o que ela faz deles.
+MULTIPLIERS = [1.0] + [-1.5] * 31
+BIASES = [-0.5] + [1.0] * 31
 
 ACTIVATIONS = {
     "linear": lambda h: h,
@@ -616,6 +617,13 @@ def judge_dropout(layers, noisy, units, rate):
     return ok()
 
 
+def trained_as_asked(training):
+    """Se a rede treinada tem a penalidade e as taxas da que a função devolve com l2=1e-3 e rate=0.5."""
+    training = mapping(training, "treinamento", "penalties", "rates")
+    trained, asked = (number(value, "penalidade") for value in training["penalties"])
+    return asked > 0 and abs(trained / asked - 1) < 1e-3 and training["rates"][0] == training["rates"][1]
+
+
 @check("todo09", points=2)
 def treino_regularizadas(treino_pequena=None, treino_media=None, treino_grande=None):
     """As três redes regularizadas foram treinadas com os dados `cats`, e os History estão em cat_histories."""
@@ -630,9 +638,10 @@ def treino_regularizadas(treino_pequena=None, treino_media=None, treino_grande=N
             messages.append(f'Não encontrei o History de compile_and_fit em cat_histories["{key}"].')
             continue
         outcome = judge_training(training, CAT_INPUTS, units, key)
-        if outcome.fraction == 1 and training.get("penalized") is not True:
+        if outcome.fraction == 1 and not trained_as_asked(training):
             messages.append(
-                f'A rede treinada em "{key}" não tem penalidade: treine a que a sua função devolve.'
+                f'A rede treinada em "{key}" não tem a penalidade e a taxa pedidas: treine a que a sua função devolve, '
+                "com l2=1e-3 e rate=0.5."
             )
             continue
         total += outcome.fraction
@@ -775,8 +784,8 @@ def limiar(perto):
 
 
 @check("todo10", points=1)
-def denominador_zero(nenhum_previsto, nenhum_real):
-    """Quando o denominador é zero, a métrica vale 0, sem erro nem aviso."""
+def denominador_zero(nenhum_previsto, nenhum_real, casos, longe=None):
+    """Quando o denominador é zero, e só então, a métrica vale 0, sem erro nem aviso."""
     for case, key, text in (
         (nenhum_previsto, "precisao", "nenhum exemplo é previsto como positivo"),
         (nenhum_previsto, "f1", "nenhum exemplo é previsto como positivo"),
@@ -785,7 +794,22 @@ def denominador_zero(nenhum_previsto, nenhum_real):
         result = mapping(mapping(case, "métricas", "resultado")["resultado"], "resultado de metricas", key)
         if not same(number(result[key], METRICS[key]), 0):
             return fail(f"Quando {text}, a {METRICS[key]} deve valer 0.")
-    warned = [mapping(case, "métricas", "avisos")["avisos"] for case in (nenhum_previsto, nenhum_real)]
+    for case in casos if isinstance(casos, list) else []:
+        y, logits, result = read_case(case)
+        wanted = true_metrics(y, logits)
+        for key in ("precisao", "revocacao", "f1"):
+            # só se a conta dela está certa longe destes casos: outro engano já foi apontado
+            if (longe is None or is_right(longe, key)) and not same(
+                number(result[key], METRICS[key]), wanted[key]
+            ):
+                vp, fp, fn, _ = counts_of(y, logits)
+                return partial(
+                    0.5,
+                    f"Com {vp} VP, {fp} FP e {fn} FN, a {METRICS[key]} não confere. Ela só vale 0 por convenção quando o "
+                    "denominador é zero: confira a condição que o testa.",
+                )
+    every = [nenhum_previsto, nenhum_real, *(casos if isinstance(casos, list) else [])]
+    warned = [mapping(case, "métricas", "avisos")["avisos"] for case in every]
     if any(number(count, "número de avisos") > 0 for count in warned):
         return partial(
             0.5, "O valor é 0, mas com um aviso. Teste o denominador antes de dividir (ou zero_division=0)."

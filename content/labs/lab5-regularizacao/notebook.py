@@ -556,7 +556,9 @@ def portrait(model, x):
     weights = model.get_weights()
     fixed = [
         np.full(
-            w.shape, (-1.5) ** (i // 2) / w.shape[0] if w.ndim == 2 else (-0.5, 1.0)[i // 2 % 2], "float32"
+            w.shape,
+            (-1.5 if i > 1 else 1.0) / w.shape[0] if w.ndim == 2 else (1.0 if i > 1 else -0.5),
+            "float32",
         )
         for i, w in enumerate(weights)
     ]
@@ -1234,7 +1236,9 @@ def portrait(model, x):
     weights = model.get_weights()
     fixed = [
         np.full(
-            w.shape, (-1.5) ** (i // 2) / w.shape[0] if w.ndim == 2 else (-0.5, 1.0)[i // 2 % 2], "float32"
+            w.shape,
+            (-1.5 if i > 1 else 1.0) / w.shape[0] if w.ndim == 2 else (1.0 if i > 1 else -0.5),
+            "float32",
         )
         for i, w in enumerate(weights)
     ]
@@ -1320,7 +1324,9 @@ def portrait(model, x):
     weights = model.get_weights()
     fixed = [
         np.full(
-            w.shape, (-1.5) ** (i // 2) / w.shape[0] if w.ndim == 2 else (-0.5, 1.0)[i // 2 % 2], "float32"
+            w.shape,
+            (-1.5 if i > 1 else 1.0) / w.shape[0] if w.ndim == 2 else (1.0 if i > 1 else -0.5),
+            "float32",
         )
         for i, w in enumerate(weights)
     ]
@@ -1406,7 +1412,9 @@ def portrait(model, x):
     weights = model.get_weights()
     fixed = [
         np.full(
-            w.shape, (-1.5) ** (i // 2) / w.shape[0] if w.ndim == 2 else (-0.5, 1.0)[i // 2 % 2], "float32"
+            w.shape,
+            (-1.5 if i > 1 else 1.0) / w.shape[0] if w.ndim == 2 else (1.0 if i > 1 else -0.5),
+            "float32",
         )
         for i, w in enumerate(weights)
     ]
@@ -1522,7 +1530,9 @@ def portrait(units, l2, rate):
     weights = model.get_weights()
     fixed = [
         np.full(
-            w.shape, (-1.5) ** (i // 2) / w.shape[0] if w.ndim == 2 else (-0.5, 1.0)[i // 2 % 2], "float32"
+            w.shape,
+            (-1.5 if i > 1 else 1.0) / w.shape[0] if w.ndim == 2 else (1.0 if i > 1 else -0.5),
+            "float32",
         )
         for i, w in enumerate(weights)
     ]
@@ -1547,27 +1557,30 @@ def portrait(units, l2, rate):
     }
 
 
-def history_facts(history):
-    model = history.model
+def history_facts(key, units):
+    model = cat_histories[key].model
+    asked = rede_gatos_regularizada(units, 1e-3, 0.5)  # a rede que se devia ter treinado
+    asked.set_weights(model.get_weights())
 
     def measure(x, y):
         return model.evaluate(x, y, batch_size=len(x), verbose=0, return_dict=True)["binary_crossentropy"]
 
     return {
         "shapes": [w.shape for w in model.get_weights()],
-        "epochs": len(history.history["loss"]),
-        "best": min(history.history["val_binary_crossentropy"]),
+        "epochs": len(cat_histories[key].history["loss"]),
+        "best": min(cat_histories[key].history["val_binary_crossentropy"]),
         "validation": measure(cats.x_val, cats.y_val),
         "test": measure(cats_x_test, cats_y_test),
-        "penalized": bool(len(model.losses)),
+        "penalties": [sum(float(loss) for loss in m.losses) for m in (model, asked)],
+        "rates": [[m.rate for m in flat(n) if isinstance(m, keras.layers.Dropout)] for n in (model, asked)],
     }
 
 
 observe("rede_a", lambda: portrait([9, 6], 0.03, 0.3))
 observe("rede_b", lambda: portrait([5, 11, 7], 0.004, 0.6))
-observe("treino_pequena", lambda: history_facts(cat_histories["pequena reg."]))
-observe("treino_media", lambda: history_facts(cat_histories["média reg."]))
-observe("treino_grande", lambda: history_facts(cat_histories["grande reg."]))
+observe("treino_pequena", lambda: history_facts("pequena reg.", [128]))
+observe("treino_media", lambda: history_facts("média reg.", [256] * 3))
+observe("treino_grande", lambda: history_facts("grande reg.", [1024] * 4))
 ### END HIDDEN TESTS
 model = rede_gatos_regularizada([32, 16], 0.01, 0.2)
 assert isinstance(model, keras.Model), (
@@ -1688,6 +1701,16 @@ observe("longe", lambda: {"y": far_y, "logits": far_z, "resultado": metricas(far
 observe("perto", lambda: {"y": near_y, "logits": near_z, "resultado": metricas(near_y, near_z)})
 observe("nenhum_previsto", lambda: quietly(column(1, 0, 1, 0), column(-1, -2, -3, -4)))
 observe("nenhum_real", lambda: quietly(column(0, 0, 0), column(2, -2, -1)))
+# Nestes, quem testa a condição errada antes de dividir devolve 0 onde não devia, ou divide por 0.
+special = [
+    (column(0, 0, 0), column(-1, -2, -3)),
+    (column(1, 0, 1, 0), column(2, -1, 3, -2)),
+    (column(1, 1, 0, 0, 1, 0), column(2, 3, 1, 4, -1, -2)),
+    (column(1, 1, 1, 1, 0, 0), column(2, 3, -1, -4, 1, -2)),
+    (column(1, 1, 1, 0, 0), column(2, -3, -1, 4, -1)),
+    (column(1, 1, 0, 0, 0), column(2, -3, 1, 4, -1)),
+]
+observe("casos", lambda: [{"y": y, "logits": z, **quietly(y, z)} for y, z in special])
 observe("teste", lambda: {"y": cats_y_test, "logits": test_logits})
 observe("tabela", lambda: tabela)
 ### END HIDDEN TESTS
