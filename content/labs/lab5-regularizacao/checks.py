@@ -11,15 +11,13 @@ from corretor.checks import Mismatch, array, check, fail, mapping, number, ok, p
 
 # --- as redes, vistas de fora ---------------------------------------------------------------------
 #
-# A sonda `portrait` troca os pesos da rede por constantes que só dependem da camada e calcula a saída em
-# exemplos de atributos todos iguais. Com isso cada camada se reduz a um número, e a saída que se espera de uma
-# dada sequência de ativações sai em uma linha. Assim se julga o que a rede calcula, e não como foi escrita:
-# API funcional, ativações em camadas separadas e laços valem o mesmo.
+# A sonda `portrait` troca os pesos da rede por números que só dependem da camada e do tipo da unidade (são três tipos, que
+# se revezam) e calcula a saída em exemplos de atributos todos iguais. Com isso cada camada se reduz a três números, e a
+# saída que se espera de uma dada sequência de ativações sai em poucas linhas. Assim se julga o que a rede calcula, e não
+# como foi escrita: API funcional, ativações em camadas separadas e laços valem o mesmo. Um só tipo de unidade não basta:
+# numa corrente de números a ReLU de uma camada esconde o que fez a anterior.
 
 PROBE = np.linspace(-3, 3, 13)
-# Com estes, toda camada oculta recebe valores dos dois lados de zero, e a seguinte percebe o que ela faz deles.
-MULTIPLIERS = [1.0] + [-1.5] * 31
-BIASES = [-0.5] + [1.0] * 31
 
 ACTIVATIONS = {
     "linear": lambda h: h,
@@ -125,12 +123,15 @@ def rescaled_inputs(portrait):
     return x, warning
 
 
-def forward(x, activations):
-    """Saída da rede de pesos constantes, com uma ativação por camada (a última é a da saída)."""
-    h = x
+def forward(x, activations, widths):
+    """Saída da rede com os pesos da sonda: três tipos de unidade por camada, e uma ativação por camada."""
+    kinds = np.arange(3)
+    h = np.tile(x[:, None], (1, 3))  # o que entrega uma unidade de cada tipo
     for layer, key in enumerate(activations):
-        h = ACTIVATIONS[key](MULTIPLIERS[layer] * h + BIASES[layer])
-    return h
+        share = np.bincount(np.arange(widths[layer]) % 3, minlength=3) / widths[layer]
+        kernel = 5 * np.cos(np.add.outer(2.5 * kinds, kinds) + 2 * layer)
+        h = ACTIVATIONS[key]((h * share) @ kernel + np.cos(kinds + 2 * layer + 1))
+    return h[:, 0]  # a unidade da saída é do primeiro tipo
 
 
 def judge_activations(portrait, wanted):
@@ -145,11 +146,12 @@ def judge_activations(portrait, wanted):
         )
     output = output[:, 0]
     x, warning = rescaled_inputs(portrait)
+    widths = [shape[0] for shape in shapes[::2]]
     n_hidden = n_layers - 1
 
     def matches(activations):
         with np.errstate(over="ignore", invalid="ignore"):
-            return np.allclose(output, forward(x, activations), rtol=2e-3, atol=2e-3)
+            return np.allclose(output, forward(x, activations, widths), rtol=2e-3, atol=2e-3)
 
     if matches([wanted] * n_hidden + ["linear"]):
         return partial(0.3, warning) if warning else ok()

@@ -554,14 +554,12 @@ from gradiente.observe import observe
 def portrait(model, x):
     # Pesos que só dependem da camada: a saída revela as ativações, por mais diferente que seja o código.
     weights = model.get_weights()
-    fixed = [
-        np.full(
-            w.shape,
-            (-1.5 if i > 1 else 1.0) / w.shape[0] if w.ndim == 2 else (1.0 if i > 1 else -0.5),
-            "float32",
-        )
-        for i, w in enumerate(weights)
-    ]
+    fixed = []
+    for i, w in enumerate(weights):
+        # três tipos de unidade, com pesos de sinais diferentes: o que uma camada faz chega à saída
+        rows, columns = (np.arange(n) % 3 for n in (w.shape[0], w.shape[-1]))
+        kernel = 5 * np.cos(np.add.outer(2.5 * rows, columns) + i) / w.shape[0]
+        fixed.append((kernel if w.ndim == 2 else np.cos(columns + i)).astype("float32"))
     model.set_weights(fixed)
     rescaling = [[m.scale, m.offset] for m in model.layers if isinstance(m, keras.layers.Rescaling)]
     output = keras.ops.convert_to_numpy(model(x, training=False)).reshape(len(x), -1)[:, :2]
@@ -1234,14 +1232,12 @@ from gradiente.observe import observe
 
 def portrait(model, x):
     weights = model.get_weights()
-    fixed = [
-        np.full(
-            w.shape,
-            (-1.5 if i > 1 else 1.0) / w.shape[0] if w.ndim == 2 else (1.0 if i > 1 else -0.5),
-            "float32",
-        )
-        for i, w in enumerate(weights)
-    ]
+    fixed = []
+    for i, w in enumerate(weights):
+        # três tipos de unidade, com pesos de sinais diferentes: o que uma camada faz chega à saída
+        rows, columns = (np.arange(n) % 3 for n in (w.shape[0], w.shape[-1]))
+        kernel = 5 * np.cos(np.add.outer(2.5 * rows, columns) + i) / w.shape[0]
+        fixed.append((kernel if w.ndim == 2 else np.cos(columns + i)).astype("float32"))
     model.set_weights(fixed)
     rescaling = [[m.scale, m.offset] for m in model.layers if isinstance(m, keras.layers.Rescaling)]
     output = keras.ops.convert_to_numpy(model(x, training=False)).reshape(len(x), -1)[:, :2]
@@ -1322,14 +1318,12 @@ from gradiente.observe import observe
 
 def portrait(model, x):
     weights = model.get_weights()
-    fixed = [
-        np.full(
-            w.shape,
-            (-1.5 if i > 1 else 1.0) / w.shape[0] if w.ndim == 2 else (1.0 if i > 1 else -0.5),
-            "float32",
-        )
-        for i, w in enumerate(weights)
-    ]
+    fixed = []
+    for i, w in enumerate(weights):
+        # três tipos de unidade, com pesos de sinais diferentes: o que uma camada faz chega à saída
+        rows, columns = (np.arange(n) % 3 for n in (w.shape[0], w.shape[-1]))
+        kernel = 5 * np.cos(np.add.outer(2.5 * rows, columns) + i) / w.shape[0]
+        fixed.append((kernel if w.ndim == 2 else np.cos(columns + i)).astype("float32"))
     model.set_weights(fixed)
     rescaling = [[m.scale, m.offset] for m in model.layers if isinstance(m, keras.layers.Rescaling)]
     output = keras.ops.convert_to_numpy(model(x, training=False)).reshape(len(x), -1)[:, :2]
@@ -1410,14 +1404,12 @@ from gradiente.observe import observe
 
 def portrait(model, x):
     weights = model.get_weights()
-    fixed = [
-        np.full(
-            w.shape,
-            (-1.5 if i > 1 else 1.0) / w.shape[0] if w.ndim == 2 else (1.0 if i > 1 else -0.5),
-            "float32",
-        )
-        for i, w in enumerate(weights)
-    ]
+    fixed = []
+    for i, w in enumerate(weights):
+        # três tipos de unidade, com pesos de sinais diferentes: o que uma camada faz chega à saída
+        rows, columns = (np.arange(n) % 3 for n in (w.shape[0], w.shape[-1]))
+        kernel = 5 * np.cos(np.add.outer(2.5 * rows, columns) + i) / w.shape[0]
+        fixed.append((kernel if w.ndim == 2 else np.cos(columns + i)).astype("float32"))
     model.set_weights(fixed)
     rescaling = [[m.scale, m.offset] for m in model.layers if isinstance(m, keras.layers.Rescaling)]
     output = keras.ops.convert_to_numpy(model(x, training=False)).reshape(len(x), -1)[:, :2]
@@ -1528,14 +1520,12 @@ def flat(model):
 def portrait(units, l2, rate):
     model = rede_gatos_regularizada(units, l2, rate)
     weights = model.get_weights()
-    fixed = [
-        np.full(
-            w.shape,
-            (-1.5 if i > 1 else 1.0) / w.shape[0] if w.ndim == 2 else (1.0 if i > 1 else -0.5),
-            "float32",
-        )
-        for i, w in enumerate(weights)
-    ]
+    fixed = []
+    for i, w in enumerate(weights):
+        # três tipos de unidade, com pesos de sinais diferentes: o que uma camada faz chega à saída
+        rows, columns = (np.arange(n) % 3 for n in (w.shape[0], w.shape[-1]))
+        kernel = 5 * np.cos(np.add.outer(2.5 * rows, columns) + i) / w.shape[0]
+        fixed.append((kernel if w.ndim == 2 else np.cos(columns + i)).astype("float32"))
     model.set_weights(fixed)
     x = np.linspace(-3, 3, 13)[:, None, None, None] * np.ones((1, 64, 64, 3))
     output = keras.ops.convert_to_numpy(model(x, training=False)).reshape(len(x), -1)[:, :2]
