@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab instrutor notebooks cobertura claims mutantes higgs zip lock limpar
+.PHONY: help demo test lab instrutor notebooks cobertura claims mutantes higgs treino replicas zip lock limpar
 
 help: ## mostra esta lista
 	@echo "Gradiente: cadernos que se executam, se corrigem e se verificam."
@@ -47,6 +47,12 @@ mutantes: $(READY) ## muda as respostas de referência dos labs e mede quantas m
 
 higgs: $(READY) ## mostra que a réplica do HIGGS se comporta como o HIGGS (cerca de 15 minutos)
 	@$(RUN)python benchmarks/higgs_replica.py
+
+treino: $(READY) ## compara o motor de treino com o fit do Keras, nas redes do Lab 5 (cerca de 10 minutos)
+	@$(RUN)python benchmarks/training.py
+
+replicas: $(READY) ## mede réplicas e originais e reescreve docs/replicas.md (pede os dados reais)
+	@$(RUN)python benchmarks/replicas.py
 
 zip: $(READY) ## empacota em dist/ o que se publica: os labs e o pacote gradiente
 	@$(RUN)uv build -q --wheel -o dist

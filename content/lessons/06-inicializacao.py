@@ -966,8 +966,8 @@ claim(
 # A conta vale **no instante do nascimento**. Depois do primeiro passo os pesos deixam de ser sorteios independentes, e nada
 # garante que o sinal continue do mesmo tamanho; para isso existe a normalização em lote.
 #
-# **Para praticar:** no **Lab 2 · Inicialização, ativações e BN** você escreve os seus próprios inicializadores e mede o que eles fazem
-# com o sinal. **A seguir:** a lição sobre ativações que não saturam.
+# **Para praticar:** no **Lab 2 · Inicialização, ativações e normalização** você escreve os seus próprios inicializadores e conserta
+# uma rede de vinte camadas pelo sinal que a atravessa. **A seguir:** a lição sobre ativações que não saturam.
 #
 # ## Referências
 #

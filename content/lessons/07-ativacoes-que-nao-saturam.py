@@ -969,8 +969,8 @@ claim("B4-45", "com a taxa 0,1, em todas as sementes, a ELU não chega a 20 % e 
 # | SELU | $\lambda\alpha(e^z - 1)$ | $\lambda\alpha e^z$ | desvio 1 sob quatro condições (B4-28 a B4-31) | usá-la com outra inicialização, ou com *dropout* comum |
 # | GELU, SiLU | $z\,\Phi(z)$, $z\,\sigma(z)$ | muda de sinal | suaves, não monótonas (B4-35) | achar que toda ativação cresce sempre |
 #
-# **Para praticar:** no **Lab 2 · Inicialização, ativações e BN** você escreve ativações e derivadas e põe uma rede com SELU
-# nas suas condições. **A seguir:** a lição sobre normalização em lote.
+# **Para praticar:** no **Lab 2 · Inicialização, ativações e normalização** você escreve essas ativações e as suas derivadas e conta
+# unidades mortas. **A seguir:** a lição sobre normalização em lote.
 #
 # ## Referências
 #

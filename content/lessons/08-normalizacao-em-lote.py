@@ -1006,8 +1006,8 @@ claim("B5-48", "e tem menos parâmetros", light.count_params() < trained.count_p
 # | dependência do lote | ruído $\sigma/\sqrt m$ | lote de um, lotes de uma classe (B5-41, B5-45) | servir previsões em modo de treino |
 # | dobrar | $W' = W \odot s$ | custo zero na previsão (B5-47) | dobrar antes de treinar |
 #
-# **Para praticar:** no **Lab 2 · Inicialização, ativações e BN** você escreve a BN nos dois modos e conserta redes
-# que a usam mal. **A seguir:** a lição sobre o corte do gradiente.
+# **Para praticar:** no **Lab 2 · Inicialização, ativações e normalização** você escreve a BN nos dois modos e explica o que
+# acontece a uma rede que a usa mal. **A seguir:** a lição sobre o corte do gradiente.
 #
 # ## Referências
 #

@@ -771,7 +771,8 @@ claim("B6-37", "com a penalidade, a rede ainda termina em NaN", gone)
 # | rede recorrente | $\rho^k$ em $k$ instantes | cem fatores iguais (B6-28) | achar que só a profundidade em camadas explode |
 # | limites do corte | só encolhe | NaN fica NaN (B6-30); desvanecimento intacto (B6-32) | esperar que ele cure a causa |
 #
-# **Para praticar:** no **Lab 2 · Inicialização, ativações e BN** você volta às causas que o corte não alcança. **A seguir:** a lição sobre
+# **Para praticar:** no **Lab 1 · Gradientes à mão** você escreve os três cortes e os compara com os do Keras; no **Lab 2** você volta às
+# causas que o corte não alcança. **A seguir:** a lição sobre
 # otimizadores, em que o passo deixa de ser só $-\eta\,g$.
 #
 # ## Referências

@@ -7,6 +7,7 @@ import logging
 import os
 import socket
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,10 @@ from gradiente.storage import cache_dir, raise_if_full, writable_cache
 
 OFFLINE_VARIABLE = "GRADIENTE_OFFLINE"
 CONNECT_SECONDS, READ_SECONDS = 4.0, 30.0
+RETRIES, WAIT_SECONDS = (
+    2,
+    1.0,
+)  # novas tentativas depois de um corte sem nenhum byte novo, e a espera entre elas
 _state = {"network": True}  # uma falha de rede desliga as tentativas seguintes deste processo
 
 
@@ -83,7 +88,8 @@ def _retrieve(url, name, known_hash, needed_bytes, downloader) -> Path:
     folder = writable_cache(needed_bytes)
     if downloader is None:
         timeout = (CONNECT_SECONDS, READ_SECONDS)
-        downloader = pooch.HTTPDownloader(progressbar=Progress(name), timeout=timeout, chunk_size=1 << 15)
+        whole = pooch.HTTPDownloader(progressbar=Progress(name), timeout=timeout, chunk_size=1 << 15)
+        downloader = _insistent(whole)
     logger = pooch.get_logger()
     level = logger.level
     logger.setLevel(logging.CRITICAL)
@@ -101,6 +107,23 @@ def _retrieve(url, name, known_hash, needed_bytes, downloader) -> Path:
         raise Unavailable(f"não foi possível escrever em {folder}") from error
     finally:
         logger.setLevel(level)
+
+
+def _insistent(downloader: Callable) -> Callable:
+    """O mesmo `downloader` do pooch, que recomeça o arquivo se a conexão cair."""
+    import requests
+
+    def insist(*arguments, **options):
+        for failures in range(RETRIES + 1):
+            try:
+                return downloader(*arguments, **options)
+            except (requests.ConnectionError, requests.exceptions.ChunkedEncodingError):
+                if failures == RETRIES:
+                    raise
+                time.sleep(WAIT_SECONDS)
+        raise AssertionError("inalcançável")
+
+    return insist
 
 
 def _reachable(url: str) -> bool:
@@ -184,15 +207,9 @@ class RowStream:
 
     def __call__(self, url, output_file, pooch=None, check_only=False):
         """Baixa `url` para `output_file` (caminho ou arquivo aberto)."""
-        import requests
-
-        headers = {"Accept-Encoding": "identity"}
-        timeout = (CONNECT_SECONDS, READ_SECONDS)
-        with requests.get(url, stream=True, headers=headers, timeout=timeout) as response:
-            response.raise_for_status()
-            if check_only:
-                return True
-            lines = self._first_lines(response)
+        if check_only:
+            return True
+        lines = self._first_lines(url)
         content = self.convert(lines)
         if hasattr(output_file, "write"):
             output_file.write(content)
@@ -200,13 +217,13 @@ class RowStream:
             Path(output_file).write_bytes(content)
         return None
 
-    def _first_lines(self, response) -> list[str]:
-        """As `n` primeiras linhas do corpo da resposta."""
+    def _first_lines(self, url) -> list[str]:
+        """As `n` primeiras linhas de `url`."""
         lines, rest = [], b""
         progress = Progress(self.name, unit=" linhas")
         progress.total = self.n
         try:
-            for piece in _decompress(_raw_chunks(response)):
+            for piece in _decompress(_raw_chunks(url)):
                 *complete, rest = (rest + piece).split(b"\n")
                 complete = complete[: self.n - len(lines)]
                 lines += complete
@@ -222,15 +239,44 @@ class RowStream:
         return [line.decode("ascii", errors="replace").rstrip("\r") for line in lines]
 
 
-def _raw_chunks(response, size: int = 1 << 16) -> Iterator[bytes]:
-    """Pedaços do corpo como foram enviados, com as falhas de leitura contadas como falhas de rede."""
+def _raw_chunks(url: str, size: int = 1 << 16) -> Iterator[bytes]:
+    """Pedaços do conteúdo como foram enviados; se a conexão cai, pede ao servidor só o que falta.
+
+    Raises
+    ------
+    requests.RequestException
+        Depois de RETRIES novas tentativas sem nenhum byte novo, ou se o servidor responder com um erro.
+    ValueError
+        Se o arquivo mudar no servidor entre uma tentativa e outra.
+    """
     import requests
     import urllib3
 
-    try:
-        yield from response.raw.stream(size, decode_content=False)
-    except urllib3.exceptions.HTTPError as error:
-        raise requests.ConnectionError(error) from error
+    received, version, failures = 0, None, 0
+    while True:
+        headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={received}-"} if received else {})
+        before = received
+        try:
+            with requests.get(
+                url, stream=True, headers=headers, timeout=(CONNECT_SECONDS, READ_SECONDS)
+            ) as response:
+                response.raise_for_status()
+                tag = response.headers.get("ETag") or response.headers.get("Last-Modified")
+                if received and tag != version:
+                    raise ValueError("o arquivo mudou no servidor")
+                version = tag
+                skip = 0 if response.status_code == 206 else received  # há quem ignore Range e mande tudo
+                for chunk in response.raw.stream(size, decode_content=False):
+                    new = chunk[skip:]
+                    skip = max(0, skip - len(chunk))
+                    received += len(new)
+                    yield new
+            return
+        except (requests.ConnectionError, requests.Timeout, urllib3.exceptions.HTTPError) as error:
+            failures = 0 if received > before else failures + 1
+            if failures > RETRIES:
+                raise requests.ConnectionError(error) from error
+            time.sleep(WAIT_SECONDS)
 
 
 def _decompress(chunks: Iterator[bytes]) -> Iterator[bytes]:

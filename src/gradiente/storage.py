@@ -9,6 +9,8 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 DATA_VARIABLE = "GRADIENTE_DATA_DIR"
 CACHE_VARIABLE = "GRADIENTE_CACHE_DIR"
@@ -21,6 +23,8 @@ class DataError(Exception):
 def data_dir() -> Path | None:
     """Pasta de dados escolhida pelo usuário em GRADIENTE_DATA_DIR, ou None se não houver escolha.
 
+    A variável traz um caminho ou um endereço `file://`.
+
     Raises
     ------
     DataError
@@ -29,7 +33,9 @@ def data_dir() -> Path | None:
     text = os.environ.get(DATA_VARIABLE, "").strip()
     if not text:
         return None
-    folder = Path(text).expanduser()
+    folder = (
+        Path(url2pathname(urlsplit(text).path)) if text.startswith("file://") else Path(text).expanduser()
+    )
     if not folder.is_dir():
         raise DataError(f"A pasta {folder} não existe: corrija {DATA_VARIABLE} ou apague essa variável.")
     return folder

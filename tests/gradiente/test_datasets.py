@@ -393,17 +393,31 @@ def server(tmp_path, monkeypatch):
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
             log["requests"].append(self.path)
+            log["ranges"].append(self.headers.get("Range"))
+            if self.path.startswith("/velho/"):
+                self.send_response(302)
+                self.send_header("Location", self.path.removeprefix("/velho"))
+                return self.end_headers()
             path = root / self.path.lstrip("/")
             if not path.is_file():
                 return self.send_error(404)
             content = path.read_bytes()
-            self.send_response(200)
+            start = int((log["ranges"][-1] or "bytes=0-")[6:-1]) if log["resumes"] else 0
+            total, content = len(content), content[start:]
+            self.send_response(206 if start else 200)
             self.send_header("Content-Length", str(len(content)))
+            self.send_header("ETag", log["version"] or f'"{len(log["requests"])}"')
+            if start:
+                self.send_header("Content-Range", f"bytes {start}-{total - 1}/{total}")
             self.end_headers()
+            cut = log["cuts"].pop(0) if log["cuts"] else total
             with contextlib.suppress(ConnectionError):
                 for i in range(0, len(content), STEP):
                     if log["sent"] >= log["pause_at"]:
                         resume.wait(20)
+                    if i >= cut:
+                        self.close_connection = True
+                        return None
                     self.wfile.write(content[i : i + STEP])
                     log["sent"] += STEP
             return None
@@ -411,7 +425,10 @@ def server(tmp_path, monkeypatch):
         def log_message(self, *_):
             pass
 
-    log, resume = {"requests": [], "sent": 0, "pause_at": float("inf")}, threading.Event()
+    log = {"requests": [], "ranges": [], "sent": 0, "pause_at": float("inf")}
+    log |= {"cuts": [], "resumes": True, "version": '"1"'}  # cortes: bytes enviados antes de desligar
+    resume = threading.Event()
+    monkeypatch.setattr(downloads, "WAIT_SECONDS", 0.01)
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as httpd:
         thread = threading.Thread(target=httpd.serve_forever, daemon=True)
         thread.start()
@@ -474,6 +491,89 @@ def test_wrong_higgs_content_becomes_a_replica(monkeypatch, server, capsys, cont
     assert load_higgs(5).origin == "replica"
     assert capsys.readouterr().out.startswith("HIGGS: o arquivo baixado não é o esperado; uso a réplica")
     assert not list(storage.cache_dir().glob("*"))
+
+
+@pytest.mark.parametrize("resumes", [True, False], ids=["de onde parou", "do começo"])
+def test_a_cut_higgs_stream_continues(monkeypatch, server, resumes):
+    lines = higgs_lines(3_000)
+    log, size = serve_higgs(monkeypatch, server, lines)
+    log["cuts"], log["resumes"] = [2 * STEP, 4 * STEP], resumes
+    assert size > 5 * STEP
+    found = load_higgs(3_000)
+    assert found.origin == "download"
+    assert found.x[2_999].tolist() == np.float32(lines[2_999].split(",")[1:]).tolist()
+    assert log["ranges"][0] is None and log["ranges"][1] == f"bytes={2 * STEP}-"
+    assert [path.name for path in storage.cache_dir().iterdir()] == ["higgs-3000.npz"]
+
+
+def test_a_stream_that_changes_in_the_middle_is_refused(monkeypatch, server, capsys):
+    log, _ = serve_higgs(monkeypatch, server, higgs_lines(3_000))
+    log["cuts"], log["version"] = [2 * STEP], None  # uma versão nova a cada pedido
+    assert load_higgs(3_000).origin == "replica"
+    assert "não é o esperado" in capsys.readouterr().out
+    assert not list(storage.cache_dir().iterdir())
+
+
+def test_a_stream_that_never_advances_is_given_up(monkeypatch, server, capsys):
+    log, _ = serve_higgs(monkeypatch, server, higgs_lines(3_000))
+    log["cuts"] = [0] * 50
+    assert load_higgs(3_000).origin == "replica"
+    assert "a rede falhou" in capsys.readouterr().out
+    assert len(log["requests"]) == 1 + downloads.RETRIES
+    assert not list(storage.cache_dir().iterdir())
+
+
+def test_a_stalled_server_is_given_up(monkeypatch, server):
+    monkeypatch.setattr(downloads, "READ_SECONDS", 0.2)
+    log, _ = serve_higgs(monkeypatch, server, higgs_lines(3_000))
+    log["pause_at"] = 0
+    start = time.perf_counter()
+    assert load_higgs(3_000).origin == "replica"
+    assert time.perf_counter() - start < 10
+    assert not list(storage.cache_dir().iterdir())
+
+
+def test_redirects_are_followed(monkeypatch, server):
+    url, _, log = server
+    serve_higgs(monkeypatch, server, higgs_lines(30))
+    monkeypatch.setattr(datasets, "HIGGS_URLS", (url + "velho/HIGGS.csv.gz",))
+    assert load_higgs(20).origin == "download"
+    assert log["requests"] == ["/velho/HIGGS.csv.gz", "/HIGGS.csv.gz"]
+
+
+def test_a_cut_fashion_file_is_fetched_again(monkeypatch, server):
+    url, root, log = server
+    content = np.random.default_rng(0).bytes(6 * STEP)
+    (root / "arquivo.bin").write_bytes(content)
+    log["cuts"] = [2 * STEP]
+    known = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    path = downloads.fetch("arquivo.bin", (url + "arquivo.bin",), known, len(content))
+    assert path.read_bytes() == content
+    assert len(log["requests"]) == 2
+    assert [entry.name for entry in storage.cache_dir().iterdir()] == ["arquivo.bin"]
+
+
+def test_two_processes_at_once_share_the_cache(monkeypatch, server):
+    serve_higgs(monkeypatch, server, higgs_lines(400))
+    code = (
+        "import sys; from gradiente import datasets; datasets.HIGGS_URLS = (sys.argv[1],); "
+        "found = datasets.load_higgs(300); assert found.origin in ('download', 'cache'), found.origin; "
+        "print(float(found.x.sum()))"
+    )
+    command = [sys.executable, "-c", code, datasets.HIGGS_URLS[0]]
+    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+    outputs = [process.communicate(timeout=60) for process in processes]
+    assert [process.returncode for process in processes] == [0, 0], outputs
+    assert len({out.splitlines()[-1] for out, _ in outputs}) == 1
+    assert [path.name for path in storage.cache_dir().iterdir()] == ["higgs-300.npz"]
+
+
+def test_the_data_folder_may_be_a_file_address(monkeypatch, tmp_path):
+    folder = tmp_path / "meus dados"
+    folder.mkdir()
+    (folder / "HIGGS.csv").write_text("\n".join(higgs_lines(10)))
+    monkeypatch.setenv("GRADIENTE_DATA_DIR", folder.as_uri())
+    assert load_higgs(10).origin == "local"
 
 
 def test_missing_address_says_the_status_and_keeps_the_network_on(monkeypatch, server, capsys):

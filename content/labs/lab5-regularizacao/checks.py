@@ -11,14 +11,13 @@ from corretor.checks import Mismatch, array, check, fail, mapping, number, ok, p
 
 # --- as redes, vistas de fora ---------------------------------------------------------------------
 #
-# A sonda `portrait` troca os pesos da rede por constantes que só dependem da camada e calcula a saída em
-# exemplos de atributos todos iguais. Com isso cada camada se reduz a um número, e a saída que se espera de uma
-# dada sequência de ativações sai em uma linha. Assim se julga o que a rede calcula, e não como foi escrita:
-# API funcional, ativações em camadas separadas e laços valem o mesmo.
+# A sonda `portrait` troca os pesos da rede por números que só dependem da camada e do tipo da unidade (são três tipos, que
+# se revezam) e calcula a saída em exemplos de atributos todos iguais. Com isso cada camada se reduz a três números, e a
+# saída que se espera de uma dada sequência de ativações sai em poucas linhas. Assim se julga o que a rede calcula, e não
+# como foi escrita: API funcional, ativações em camadas separadas e laços valem o mesmo. Um só tipo de unidade não basta:
+# numa corrente de números a ReLU de uma camada esconde o que fez a anterior.
 
 PROBE = np.linspace(-3, 3, 13)
-MULTIPLIERS = [(-1.5) ** layer for layer in range(32)]
-BIASES = [(-0.5, 1.0)[layer % 2] for layer in range(32)]
 
 ACTIVATIONS = {
     "linear": lambda h: h,
@@ -124,12 +123,15 @@ def rescaled_inputs(portrait):
     return x, warning
 
 
-def forward(x, activations):
-    """Saída da rede de pesos constantes, com uma ativação por camada (a última é a da saída)."""
-    h = x
+def forward(x, activations, widths):
+    """Saída da rede com os pesos da sonda: três tipos de unidade por camada, e uma ativação por camada."""
+    kinds = np.arange(3)
+    h = np.tile(x[:, None], (1, 3))  # o que entrega uma unidade de cada tipo
     for layer, key in enumerate(activations):
-        h = ACTIVATIONS[key](MULTIPLIERS[layer] * h + BIASES[layer])
-    return h
+        share = np.bincount(np.arange(widths[layer]) % 3, minlength=3) / widths[layer]
+        kernel = 5 * np.cos(np.add.outer(2.5 * kinds, kinds) + 2 * layer)
+        h = ACTIVATIONS[key]((h * share) @ kernel + np.cos(kinds + 2 * layer + 1))
+    return h[:, 0]  # a unidade da saída é do primeiro tipo
 
 
 def judge_activations(portrait, wanted):
@@ -144,11 +146,12 @@ def judge_activations(portrait, wanted):
         )
     output = output[:, 0]
     x, warning = rescaled_inputs(portrait)
+    widths = [shape[0] for shape in shapes[::2]]
     n_hidden = n_layers - 1
 
     def matches(activations):
         with np.errstate(over="ignore", invalid="ignore"):
-            return np.allclose(output, forward(x, activations), rtol=2e-3, atol=2e-3)
+            return np.allclose(output, forward(x, activations, widths), rtol=2e-3, atol=2e-3)
 
     if matches([wanted] * n_hidden + ["linear"]):
         return partial(0.3, warning) if warning else ok()
@@ -616,6 +619,13 @@ def judge_dropout(layers, noisy, units, rate):
     return ok()
 
 
+def trained_as_asked(training):
+    """Se a rede treinada tem a penalidade e as taxas da que a função devolve com l2=1e-3 e rate=0.5."""
+    training = mapping(training, "treinamento", "penalties", "rates")
+    trained, asked = (number(value, "penalidade") for value in training["penalties"])
+    return asked > 0 and abs(trained / asked - 1) < 1e-3 and training["rates"][0] == training["rates"][1]
+
+
 @check("todo09", points=2)
 def treino_regularizadas(treino_pequena=None, treino_media=None, treino_grande=None):
     """As três redes regularizadas foram treinadas com os dados `cats`, e os History estão em cat_histories."""
@@ -630,9 +640,10 @@ def treino_regularizadas(treino_pequena=None, treino_media=None, treino_grande=N
             messages.append(f'Não encontrei o History de compile_and_fit em cat_histories["{key}"].')
             continue
         outcome = judge_training(training, CAT_INPUTS, units, key)
-        if outcome.fraction == 1 and training.get("penalized") is not True:
+        if outcome.fraction == 1 and not trained_as_asked(training):
             messages.append(
-                f'A rede treinada em "{key}" não tem penalidade: treine a que a sua função devolve.'
+                f'A rede treinada em "{key}" não tem a penalidade e a taxa pedidas: treine a que a sua função devolve, '
+                "com l2=1e-3 e rate=0.5."
             )
             continue
         total += outcome.fraction
@@ -775,8 +786,8 @@ def limiar(perto):
 
 
 @check("todo10", points=1)
-def denominador_zero(nenhum_previsto, nenhum_real):
-    """Quando o denominador é zero, a métrica vale 0, sem erro nem aviso."""
+def denominador_zero(nenhum_previsto, nenhum_real, casos, longe=None):
+    """Quando o denominador é zero, e só então, a métrica vale 0, sem erro nem aviso."""
     for case, key, text in (
         (nenhum_previsto, "precisao", "nenhum exemplo é previsto como positivo"),
         (nenhum_previsto, "f1", "nenhum exemplo é previsto como positivo"),
@@ -785,7 +796,22 @@ def denominador_zero(nenhum_previsto, nenhum_real):
         result = mapping(mapping(case, "métricas", "resultado")["resultado"], "resultado de metricas", key)
         if not same(number(result[key], METRICS[key]), 0):
             return fail(f"Quando {text}, a {METRICS[key]} deve valer 0.")
-    warned = [mapping(case, "métricas", "avisos")["avisos"] for case in (nenhum_previsto, nenhum_real)]
+    for case in casos if isinstance(casos, list) else []:
+        y, logits, result = read_case(case)
+        wanted = true_metrics(y, logits)
+        for key in ("precisao", "revocacao", "f1"):
+            # só se a conta dela está certa longe destes casos: outro engano já foi apontado
+            if (longe is None or is_right(longe, key)) and not same(
+                number(result[key], METRICS[key]), wanted[key]
+            ):
+                vp, fp, fn, _ = counts_of(y, logits)
+                return partial(
+                    0.5,
+                    f"Com {vp} VP, {fp} FP e {fn} FN, a {METRICS[key]} não confere. Ela só vale 0 por convenção quando o "
+                    "denominador é zero: confira a condição que o testa.",
+                )
+    every = [nenhum_previsto, nenhum_real, *(casos if isinstance(casos, list) else [])]
+    warned = [mapping(case, "métricas", "avisos")["avisos"] for case in every]
     if any(number(count, "número de avisos") > 0 for count in warned):
         return partial(
             0.5, "O valor é 0, mas com um aviso. Teste o denominador antes de dividir (ou zero_division=0)."

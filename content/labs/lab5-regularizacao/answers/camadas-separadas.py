@@ -16,6 +16,19 @@ def rede_gigante():
 size_histories["gigante"] = compile_and_fit(rede_gigante(), "tamanhos/gigante", higgs)
 
 
+# %% todo05
+def ler_gatos(caminho_treino, caminho_teste):
+    lidos = {}
+    for caminho in (caminho_treino, caminho_teste):
+        with h5py.File(caminho) as arquivo:
+            for nome, conjunto in arquivo.items():
+                lidos[nome] = np.array(conjunto)
+    imagens = [np.float32(lidos[f"{parte}_set_x"]) / np.float32(255) for parte in ("train", "test")]
+    rotulos = [np.expand_dims(lidos[f"{parte}_set_y"], 1) for parte in ("train", "test")]
+    nomes = [str(nome, "utf-8") for nome in lidos["list_classes"]]
+    return imagens[0], rotulos[0], imagens[1], rotulos[1], nomes
+
+
 # %% todo06
 def base():
     # de [0, 1] para [-1, 1], com a imagem achatada antes
@@ -27,6 +40,26 @@ def rede_gatos_pequena():
 
 
 cat_histories["pequena"] = compile_and_fit(rede_gatos_pequena(), "gatos/pequena", cats)
+
+
+# %% todo07
+def rede_gatos_media():
+    camadas = base()
+    for _ in range(3):
+        camadas += [keras.layers.Dense(256), keras.layers.ReLU()]
+    return keras.Sequential([*camadas, keras.layers.Dense(1)])
+
+
+cat_histories["média"] = compile_and_fit(rede_gatos_media(), "gatos/media", cats)
+
+
+# %% todo08
+def rede_gatos_grande():
+    ocultas = [camada for _ in range(4) for camada in (keras.layers.Dense(1024), keras.layers.ReLU())]
+    return keras.Sequential([*base(), *ocultas, keras.layers.Dense(1)])
+
+
+cat_histories["grande"] = compile_and_fit(rede_gatos_grande(), "gatos/grande", cats)
 
 
 # %% todo09

@@ -6,6 +6,9 @@
 # [todo07]
 # pontos = 5
 # mensagens = ["As camadas ocultas usam ELU; o enunciado pede ReLU", "AttributeError"]
+# [todo08]
+# pontos = 8
+# mensagens = ["As camadas ocultas usam ELU; o enunciado pede ReLU"]
 # [todo09]
 # pontos = 9
 # mensagens = ["As camadas ocultas usam ELU; o enunciado pede ReLU"]
@@ -29,6 +32,17 @@ def rede_gatos_media():
 
 
 cat_histories["média"] = compile_and_fit(rede_gatos_media(), "gatos/media", cats).history
+
+
+# %% todo08
+def rede_gatos_grande():
+    ocultas = [keras.layers.Dense(1024, activation="elu") for _ in range(4)]
+    return keras.Sequential(
+        [keras.Input((64, 64, 3)), keras.layers.Flatten(), *ocultas, keras.layers.Dense(1)]
+    )
+
+
+cat_histories["grande"] = compile_and_fit(rede_gatos_grande(), "gatos/grande", cats)
 
 
 # %% todo09
