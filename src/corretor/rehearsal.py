@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
@@ -84,6 +85,7 @@ def rehearse(
     rehearsals: Sequence[Rehearsal],
     on_done: Callable[[Rehearsal], None] = lambda done: None,
     cell_seconds: int | None = None,
+    data_dir: Path | None = None,
 ) -> None:
     """Executa e julga cada ensaio, `WORKERS` por vez, cada um em um processo que se descarta.
 
@@ -97,11 +99,15 @@ def rehearse(
         Chamada ao fim de cada um, para mostrar o andamento.
     cell_seconds : int, optional
         Limite por célula; sem ele, o do lab.
+    data_dir : Path, optional
+        Pasta com os dados reais; sem ela, as réplicas.
     """
     checks = load_checks(lab.content / "checks.py")
     limits = lab.settings.get("grading", {})
     cell_seconds = cell_seconds or int(limits.get("cell_seconds", 60))
     environment = {"GRADIENTE_OFFLINE": "1", "MPLBACKEND": "agg", "GRADIENTE_MAX_EPOCHS": ""}
+    if data_dir:
+        environment["GRADIENTE_DATA_DIR"] = str(data_dir)
     if "max_epochs" in limits:
         environment["GRADIENTE_MAX_EPOCHS"] = str(limits["max_epochs"])
     for done, pieces in _run_all(rehearsals, cell_seconds, environment):

@@ -13,6 +13,7 @@ from corretor.answers import Answer, read_answers
 from corretor.course import Course, Lab
 from corretor.demo import Graded, demo_course, grade_bank
 from corretor.preprocessors import hidden_lines
+from corretor.rehearsal import Rehearsal, filled, rehearse
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,6 +34,21 @@ def grade_answers(
     sandbox.require()
     lab = course_copy(folder).lab(name)
     return lab, grade_bank(lab, [answer for answer in read_answers(lab) if wanted(answer)])
+
+
+def rehearsal_mismatches(
+    lab: Lab, answers: list[Answer], data_dir: Path | None = None
+) -> dict[str, list[str]]:
+    """O que cada resposta, ensaiada, recebeu de diferente do que o banco promete."""
+    runs = [Rehearsal(filled(lab, answer)) for answer in answers]
+    rehearse(lab, runs, data_dir=data_dir)
+    wrong = {}
+    for answer, run in zip(answers, runs, strict=True):
+        points = {todo: verdict.points for todo, verdict in run.verdicts.items()}
+        messages = {todo: verdict.messages for todo, verdict in run.verdicts.items()}
+        if found := answer.mismatches(points, messages):
+            wrong[answer.name] = found
+    return wrong
 
 
 def assert_bank(graded: list[Graded]) -> None:

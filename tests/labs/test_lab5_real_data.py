@@ -1,7 +1,7 @@
 """Lab 5, nos arquivos cat/non-cat de verdade: as mesmas notas e mensagens que nas réplicas.
 
-Só as respostas em que os arquivos fazem diferença (as que os leem, no ToDo 5, e as dos dois extremos): o
-banco inteiro já passa nas réplicas, e leva minutos.
+Só as respostas em que os arquivos fazem diferença: as que os leem, no ToDo 5, e a de referência, esta também
+pelo corretor de verdade, isolada, em que a pasta dos dados precisa estar à vista.
 """
 
 from __future__ import annotations
@@ -9,19 +9,24 @@ from __future__ import annotations
 import json
 
 import pytest
-from bank import assert_bank, grade_answers
+from bank import course_copy, grade_answers, rehearsal_mismatches
+
+from corretor.answers import read_answers
 
 pytestmark = pytest.mark.slow
+LAB = "lab5-regularizacao"
 
 
-def test_answers_that_read_the_files_get_their_exact_marks_and_messages(real_data, tmp_path, monkeypatch):
+def test_answers_that_read_the_files_get_their_exact_marks_and_messages(real_data, tmp_path):
+    lab = course_copy(tmp_path).lab(LAB)
+    answers = [a for a in read_answers(lab) if "todo05" in a.cells or a.name == "referencia"]
+    assert len(answers) >= 6
+    assert not rehearsal_mismatches(lab, answers, data_dir=real_data)
+
+
+def test_the_isolated_kernel_reads_the_real_files(real_data, tmp_path, monkeypatch):
     monkeypatch.setenv("GRADIENTE_DATA_DIR", str(real_data))
-    lab, graded = grade_answers(
-        "lab5-regularizacao",
-        tmp_path,
-        lambda answer: "todo05" in answer.cells or answer.name in ("referencia", "esqueleto"),
-    )
-    assert len(graded) >= 6
-    assert_bank(graded)
-    notebook = json.dumps(json.loads(lab.autograded(graded[0].student).read_text(encoding="utf-8")))
+    lab, [reference] = grade_answers(LAB, tmp_path, lambda answer: answer.name == "referencia")
+    assert not reference.mismatches
+    notebook = json.dumps(json.loads(lab.autograded(reference.student).read_text(encoding="utf-8")))
     assert "local" in notebook  # os gatos vieram mesmo da pasta, e não de uma réplica
