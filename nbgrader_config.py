@@ -3,10 +3,10 @@
 import os
 
 from nbconvert.preprocessors import ClearMetadataPreprocessor
-from nbgrader.preprocessors import AssignLatePenalties, LimitOutput
+from nbgrader.preprocessors import LimitOutput
 
 from corretor.execution import IsolatedExecute
-from corretor.preprocessors import HideProbes, Judge, SaveVerdicts
+from corretor.preprocessors import HideProbes, Judge, SaveVerdicts, forget_marks
 from corretor.repair import RepairSubmission
 
 c = get_config()  # noqa: F821  (o nbgrader a fornece)
@@ -21,15 +21,17 @@ c.ClearSolutions.text_stub = "*ToDo: escreva aqui a sua resposta.*"
 # Da entrega (submitted/) para o caderno limpo: as respostas no caderno do professor, com as sondas de volta.
 c.Autograde.sanitize_preprocessors = [RepairSubmission]
 
-# Do caderno limpo para a nota: executa isolado, julga fora, guarda, e só então esconde as sondas.
+# Recomeçada a correção, a nota de antes já não vale.
+c.Autograde.pre_convert_hook = forget_marks
+
+# Do caderno limpo para a nota: executa isolado, julga fora, esconde as sondas, e só então grava tudo de uma vez.
 c.Autograde.autograde_preprocessors = [
     IsolatedExecute,
     Judge,
     ClearMetadataPreprocessor,
     LimitOutput,
-    SaveVerdicts,
-    AssignLatePenalties,
     HideProbes,
+    SaveVerdicts,  # com a multa por atraso do nbgrader (c.AssignLatePenalties)
 ]
 c.IsolatedExecute.timeout = 120  # segundos por célula; o lab pode pedir menos
 c.IsolatedExecute.startup_timeout = 180  # segundos até o núcleo responder

@@ -33,6 +33,12 @@ class Check:
     criterion: str
     needs: tuple[str, ...]
     optional: tuple[str, ...] = field(default=())
+    after: tuple[str, ...] = field(default=())  # nomes das verificações que têm de estar certas antes
+
+    @property
+    def name(self) -> str:
+        """O nome da função."""
+        return self.judge.__name__
 
 
 class Mismatch(Exception):
@@ -54,7 +60,9 @@ def partial(fraction: float, *messages: str) -> Outcome:
     return Outcome(float(fraction), messages)
 
 
-def check(todo: str, points: float) -> Callable[[Callable[..., Outcome]], Callable[..., Outcome]]:
+def check(
+    todo: str, points: float, needs: tuple[str, ...] = ()
+) -> Callable[[Callable[..., Outcome]], Callable[..., Outcome]]:
     """Registra uma verificação de um ToDo.
 
     Parameters
@@ -63,6 +71,10 @@ def check(todo: str, points: float) -> Callable[[Callable[..., Outcome]], Callab
         Identificador do ToDo (`todo06`). Um ToDo pode ter várias verificações: somam-se os pontos.
     points : float
         Pontos da verificação.
+    needs : tuple of str
+        Verificações do mesmo ToDo, escritas antes desta, sem as quais ela não diz nada. Enquanto uma delas
+        não estiver inteiramente certa, esta não é chamada, e o estudante lê de qual depende: um engano só
+        não vira uma fila de mensagens.
 
     Notes
     -----
@@ -72,13 +84,16 @@ def check(todo: str, points: float) -> Callable[[Callable[..., Outcome]], Callab
     """
 
     def register(judge: Callable[..., Outcome]) -> Callable[..., Outcome]:
-        criterion = inspect.getdoc(judge)
+        name, criterion = judge.__name__, inspect.getdoc(judge)
         if not criterion:
-            raise ValueError(f"{judge.__name__}: a docstring é o critério que o estudante lê; escreva-a")
+            raise ValueError(f"{name}: a docstring é o critério que o estudante lê; escreva-a")
+        earlier = {known.name for known in _registry if known.todo == todo}
+        if isinstance(needs, str) or not set(needs) <= earlier:
+            raise ValueError(f"{name}: needs traz nomes de verificações de {todo} escritas antes desta")
         parameters = inspect.signature(judge).parameters.values()
-        needs = tuple(p.name for p in parameters if p.default is p.empty)
+        required = tuple(p.name for p in parameters if p.default is p.empty)
         optional = tuple(p.name for p in parameters if p.default is not p.empty)
-        _registry.append(Check(todo, float(points), judge, criterion, needs, optional))
+        _registry.append(Check(todo, float(points), judge, criterion, required, optional, tuple(needs)))
         return judge
 
     return register

@@ -137,12 +137,24 @@ class Lab:
                 result[todo] = (float(info["points"]), bool(info.get("solution")))
         return result
 
-    def key(self, submission: bytes) -> str:
-        """Impressão digital de uma correção: entrega, versão do professor e verificações."""
-        digest = hashlib.sha256()
-        for part in (submission, self.source.read_bytes(), (self.content / "checks.py").read_bytes()):
-            digest.update(hashlib.sha256(part).digest())
-        return digest.hexdigest()
+    def key(self, submission: bytes) -> dict[str, str]:
+        """Impressões digitais do que uma correção usa.
+
+        Com tudo igual, ela está em dia. Com a mesma entrega e as mesmas sondas (o código que se executa e os
+        seus limites), as observações guardadas ainda valem e podem ser julgadas de novo.
+        """
+        executed = [cell["source"] for cell in self.source_cells if cell["cell_type"] == "code"]
+        probes = json.dumps([executed, self.settings.get("grading", {})], sort_keys=True)
+        return {
+            "submission": _digest(submission),
+            "source": _digest(self.source.read_bytes()),
+            "probes": _digest(probes.encode()),
+            "checks": _digest((self.content / "checks.py").read_bytes()),
+        }
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 def _read_notebook(path: Path, remedy: str) -> dict:

@@ -11,7 +11,14 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import (
+    Assignment,
+    Grade,
+    Gradebook,
+    MissingEntry,
+    SubmittedAssignment,
+    SubmittedNotebook,
+)
 from nbgrader.apps import NbGraderAPI
 from nbgrader.converters import GenerateAssignment
 from nbgrader.utils import temp_attrs
@@ -21,6 +28,7 @@ from traitlets.config import Config, PyFileConfigLoader
 from . import intake
 from .course import TEST_SUFFIX, Course, Lab
 from .errors import CorretorError
+from .judge import INFRA_ERROR
 
 warnings.filterwarnings("ignore", category=SAWarning)
 
@@ -133,18 +141,46 @@ def _cause(result: dict) -> str:
     )
 
 
+def auto_score(state: str, points: float) -> float | None:
+    """A nota automática de um veredito; o que a correção não pôde julgar não tem nota, nem zero."""
+    return None if state == INFRA_ERROR else float(points)
+
+
+def set_auto(grade: Grade, auto: float | None) -> None:
+    """Muda a nota automática; fica por rever o que não tem uma, e o que tem outra dada à mão."""
+    grade.auto_score = auto
+    grade.needs_manual_grade = auto is None or grade.manual_score is not None
+
+
 def invalidate(lab: Lab, student: str) -> None:
-    """Apaga as notas automáticas de uma entrega recusada e a marca para revisão; as dadas à mão ficam."""
+    """Apaga as notas automáticas de uma entrega e a marca para revisão; as dadas à mão ficam."""
+    if not (lab.course.root / "gradebook.db").exists():
+        return
     with gradebook(lab.course) as book:
         try:
             submission = book.find_submission(lab.name, student)
         except MissingEntry:
             return
         for notebook in submission.notebooks:
+            notebook.late_submission_penalty = None
             for grade in notebook.grades:
-                grade.auto_score = None
-                grade.needs_manual_grade = True
+                set_auto(grade, None)
         book.db.commit()
+
+
+def marked(lab: Lab) -> list[str]:
+    """Quem tem alguma nota automática neste lab."""
+    if not (lab.course.root / "gradebook.db").exists():
+        return []
+    with gradebook(lab.course) as book:
+        query = (
+            book.db.query(SubmittedAssignment.student_id)
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+            .filter(Assignment.name == lab.name, Grade.auto_score.isnot(None))
+        )
+        return [student for (student,) in query.distinct()]
 
 
 def scores(lab: Lab, student: str) -> dict[str, Score]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from collections.abc import Callable
@@ -12,8 +11,10 @@ from typing import TYPE_CHECKING
 from gradiente.storage import data_dir
 
 from . import gradebook, sandbox
+from .checks import Check, load_checks
 from .course import Lab
 from .errors import CorretorError
+from .records import read_verdicts as read_verdicts
 from .repair import read_submission
 
 if TYPE_CHECKING:
@@ -32,12 +33,29 @@ class Result:
     error: str = ""
 
 
-def read_verdicts(lab: Lab, student: str) -> dict | None:
-    """O registro da última correção da entrega, ou `None` se não houver."""
-    path = lab.verdicts(student)
-    if not path.exists() or not lab.autograded(student).exists():
-        return None
-    return json.loads(path.read_text(encoding="utf-8"))
+def lab_checks(lab: Lab) -> list[Check]:
+    """As verificações do lab.
+
+    Raises
+    ------
+    CorretorError
+        Se checks.py não carrega, ou não soma os pontos do caderno do professor: nenhuma entrega teria nota.
+    """
+    try:
+        checks = load_checks(lab.content / "checks.py")
+    except Exception as error:
+        raise CorretorError(
+            f"{lab.name}: checks.py não carrega ({type(error).__name__}: {error})."
+        ) from error
+    wanted = {todo: worth for todo, (worth, manual) in lab.points.items() if not manual}
+    for todo in {*wanted, *(check.todo for check in checks)}:
+        total = sum(check.points for check in checks if check.todo == todo)
+        if abs(total - wanted.get(todo, 0.0)) > 1e-6:
+            raise CorretorError(
+                f"{lab.name}: as verificações de {todo} somam {total:g} pontos, e source/ diz "
+                f"{wanted.get(todo, 0.0):g}. Execute: make notebooks"
+            )
+    return checks
 
 
 def autograde(
@@ -118,6 +136,7 @@ def _is_current(lab: Lab, student: str) -> bool:
 
 def _open(lab: Lab) -> NbGraderAPI:
     """O nbgrader pronto para corrigir, com o lab no livro de notas."""
+    lab_checks(lab)
     gradebook.generate(lab, register=True)
     return gradebook.api(lab.course)
 

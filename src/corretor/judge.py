@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from .checks import Check, Mismatch, Outcome
-from .observations import Failure
+from .observations import Failure, read_contents
 
 # Estados em que uma célula avaliada pode terminar (arquitetura, seção 3).
 CORRECT, PARTIAL, WRONG = "correct", "partial", "wrong"
@@ -124,19 +124,28 @@ def judge(
         à mão.
     """
     items, blocked, broken = [], [], False
+    right: dict[str, bool | None] = {}  # por verificação; None se não chegou a acontecer
+    criteria: dict[str, str] = {}
     for check in checks:
         messages: tuple[str, ...] = ()
-        fraction = 0.0
+        fraction, known = 0.0, True
         try:
-            obstacle = _obstacle(check, observations)
-            if obstacle:
+            waiting = [name for name in check.after if not right[name]]
+            obstacle = "" if waiting else _obstacle(check, observations)
+            if waiting:
+                known = None
+                messages = tuple(_postponed(criteria[name]) for name in waiting if right[name] is False)
+            elif obstacle:
+                known = None
                 blocked.append(obstacle)
             else:
                 outcome = _run(check, observations)
                 fraction, messages = _fraction(outcome), tuple(outcome.messages)
         except Exception:
-            broken = True
+            broken, known = True, None
             messages = ("Este item não pôde ser corrigido automaticamente; será corrigido à mão.",)
+        right[check.name] = known and fraction == 1
+        criteria[check.name] = check.criterion
         items.append(Item(check.criterion, round(fraction * check.points, 6), check.points, messages))
     if blocked and not note:  # o erro da própria célula, quando há, já explica o que faltou depois
         note = " ".join(dict.fromkeys(_explain(error) for error in blocked))
@@ -154,6 +163,33 @@ def judge(
     return Verdict(todo, final, verdict.items, note if final != CORRECT else "")
 
 
+def judge_all(
+    observed: dict[str, list[Any]], imposed: dict[str, tuple[str | None, str]], checks: Iterable[Check]
+) -> dict[str, Verdict]:
+    """Os vereditos de uma entrega, por ToDo.
+
+    Parameters
+    ----------
+    observed : dict
+        O que as sondas de cada ToDo publicaram, como veio (`observations.published`).
+    imposed : dict
+        Estado e explicação que a execução impõe a cada ToDo; `(None, "")` se a nenhum.
+    checks : iterable of Check
+        As verificações do lab.
+    """
+    checks = list(checks)
+    return {
+        todo: judge(
+            todo,
+            [check for check in checks if check.todo == todo],
+            read_contents(contents),
+            state=imposed[todo][0],
+            note=imposed[todo][1],
+        )
+        for todo, contents in observed.items()
+    }
+
+
 def _fraction(outcome: Outcome) -> float:
     """A fração dos pontos, entre 0 e 1."""
     if not math.isfinite(outcome.fraction):
@@ -169,6 +205,11 @@ def _obstacle(check: Check, observations: dict[str, Any]) -> str:
         if isinstance(observations[name], Failure):
             return observations[name].error
     return ""
+
+
+def _postponed(criterion: str) -> str:
+    """O que dizer ao estudante de uma verificação que espera por outra."""
+    return f"Este item será conferido quando este outro estiver certo: “{criterion.rstrip('.')}”."
 
 
 def _explain(error: str) -> str:

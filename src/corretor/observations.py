@@ -29,13 +29,27 @@ class Failure:
     message: str = ""
 
 
+def published(outputs: list[dict]) -> list[Any]:
+    """O que as sondas publicaram entre as saídas de uma célula de teste (nbformat 4), como veio."""
+    return [
+        output["data"][MIME]
+        for output in outputs
+        if output.get("output_type") == "display_data" and MIME in output.get("data", {})
+    ]
+
+
 def read(outputs: list[dict]) -> dict[str, Any]:
-    """Observações das saídas de uma célula de teste, por nome.
+    """Observações, por nome, das saídas de uma célula de teste."""
+    return read_contents(published(outputs))
+
+
+def read_contents(contents: list[Any]) -> dict[str, Any]:
+    """Observações, por nome, do que as sondas de uma célula publicaram.
 
     Parameters
     ----------
-    outputs : list of dict
-        Saídas da célula (nbformat 4).
+    contents : list
+        O que `published` devolve.
 
     Returns
     -------
@@ -44,8 +58,7 @@ def read(outputs: list[dict]) -> dict[str, Any]:
         ou malformado vira `Failure("ObservacaoInvalida")`: quem forja não escolhe o que vale.
     """
     found: dict[str, Any] = {}
-    for output in outputs:
-        content = output.get("data", {}).get(MIME) if output.get("output_type") == "display_data" else None
+    for content in contents:
         if not isinstance(content, dict) or not isinstance(content.get("name"), str):
             continue
         name = content["name"]

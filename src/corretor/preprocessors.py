@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 import json
+import uuid
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
-from nbgrader.preprocessors import ClearHiddenTests, NbGraderPreprocessor, SaveAutoGrades
-from nbgrader.utils import is_grade, is_solution
+from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests, NbGraderPreprocessor
+from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 
 from gradiente.observe import MIME
 
-from . import observations, sandbox
+from . import gradebook, sandbox
 from .checks import Check, load_checks
 from .course import TEST_SUFFIX, Course, Lab
 from .execution import REASON, STATE
+from .gradebook import auto_score, set_auto
 from .judge import (
     CRASHED,
     HINTS,
-    INFRA_ERROR,
     NOT_RUN,
     REPAIRED_MISSING,
     STATE_NAMES,
     TIMEOUT,
     Verdict,
-    judge,
+    judge_all,
 )
+from .observations import published
+from .records import RUN_KEY, write_record
 from .repair import MISSING_KEY, REPAIRS_KEY, read_submission
 
 
@@ -46,48 +49,41 @@ def test_cells(nb: NotebookNode) -> dict[str, NotebookNode]:
 
 
 class Judge(NbGraderPreprocessor):
-    """Julga as observações com o checks.py do lab e escreve os vereditos ao lado do caderno."""
+    """Julga as observações com o checks.py do lab; nada se grava ainda."""
 
     def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
-        lab = _lab(resources)
-        checks = load_checks(lab.content / "checks.py")
-        tests = test_cells(nb)
-        raw = {
-            todo: [out["data"][MIME] for out in cell.outputs if MIME in out.get("data", {})]
-            for todo, cell in tests.items()
-        }
-        verdicts = judge_notebook(nb, checks)
-        for todo, cell in tests.items():
-            cell.outputs = _as_outputs(verdicts[todo])
-        student = resources["nbgrader"]["student"]
-        submission = read_submission(lab, student)
-        record = {
+        lab, student = _lab(resources), resources["nbgrader"]["student"]
+        observed, imposed = evidence(nb)
+        verdicts = judge_all(observed, imposed, load_checks(lab.content / "checks.py"))
+        for todo, cell in test_cells(nb).items():
+            cell.outputs = verdict_outputs(verdicts[todo])
+        resources["corretor_record"] = {
             "lab": lab.name,
             "student": student,
-            "key": lab.key(submission),
+            "run": uuid.uuid4().hex,
+            "key": lab.key(read_submission(lab, student)),
             "isolated": sandbox.isolated(),
             "repairs": nb.metadata.get(REPAIRS_KEY, []),
             "verdicts": [verdict.to_json() for verdict in verdicts.values()],
-            "observations": raw,
+            "imposed": imposed,
+            "observations": observed,
         }
-        resources["corretor_verdicts"] = verdicts
-        path = lab.verdicts(student)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(record, ensure_ascii=False, indent=1), encoding="utf-8")
         return nb, resources
 
 
 def judge_notebook(nb: NotebookNode, checks: list[Check]) -> dict[str, Verdict]:
     """Os vereditos de um caderno executado, por ToDo, na ordem do caderno."""
-    verdicts = {}
-    for todo, cell in test_cells(nb).items():
-        state, note = _explain(nb, todo, cell)
-        mine = [check for check in checks if check.todo == todo]
-        verdicts[todo] = judge(todo, mine, observations.read(cell.outputs), state=state, note=note)
-    return verdicts
+    return judge_all(*evidence(nb), checks)
 
 
-def _as_outputs(verdict: Verdict) -> list[NotebookNode]:
+def evidence(nb: NotebookNode) -> tuple[dict[str, list[Any]], dict[str, tuple[str | None, str]]]:
+    """O que se julga de um caderno executado, por ToDo: o que as sondas publicaram e o que a execução impõe."""
+    tests = test_cells(nb)
+    observed = {todo: published(cell.outputs) for todo, cell in tests.items()}
+    return observed, {todo: _explain(nb, todo, cell) for todo, cell in tests.items()}
+
+
+def verdict_outputs(verdict: Verdict) -> list[NotebookNode]:
     """O veredito como única saída da célula: um float puro, que o nbgrader soma sem surpresas."""
     text = "\n".join(f"• {message}" for message in verdict.messages) or "• Tudo certo."
     shown = new_output("display_data", {"text/plain": f"{STATE_NAMES[verdict.state]}\n{text}"})
@@ -122,28 +118,56 @@ def _explain(nb: NotebookNode, todo: str, test_cell: NotebookNode) -> tuple[str 
     return None, ""
 
 
-class SaveVerdicts(SaveAutoGrades):
-    """Guarda as notas; o que a correção não pôde julgar fica para a correção à mão, nunca zero."""
+class SaveVerdicts(AssignLatePenalties):
+    """Grava a correção inteira ou nada: notas, pendências, comentários e atraso numa transação só.
 
-    def _add_score(self, cell: NotebookNode, resources: dict) -> None:
-        super()._add_score(cell, resources)
-        todo = cell.metadata.nbgrader.grade_id.removesuffix(TEST_SUFFIX)
-        verdict = resources["corretor_verdicts"].get(todo)
-        if verdict is not None and verdict.state == INFRA_ERROR:
+    É o último passo. A ordem das gravações é livro de notas, registro (`vereditos.json`) e, pelo nbgrader,
+    caderno corrigido. Os dois últimos levam a mesma marca, e só com ela iguais a correção existe
+    (`grading.read_verdicts`): uma interrupção em qualquer ponto deixa algo que se vê e se refaz.
+    """
+
+    def preprocess(self, nb: NotebookNode, resources: dict) -> tuple[NotebookNode, dict]:
+        record = resources["corretor_record"]
+        self._auto = {
+            verdict["todo"] + TEST_SUFFIX: auto_score(verdict["state"], verdict["points"])
+            for verdict in record["verdicts"]
+        }
+        nb, resources = super().preprocess(nb, resources)  # chama preprocess_cell e faz o único commit
+        nb.metadata[RUN_KEY] = record["run"]
+        write_record(_lab(resources).verdicts(record["student"]), record)
+        return nb, resources
+
+    def preprocess_cell(self, cell: NotebookNode, resources: dict, index: int) -> tuple[NotebookNode, dict]:
+        if is_grade(cell):
             grade = self._find(self.gradebook.find_grade, cell)
-            grade.auto_score = None
-            grade.needs_manual_grade = True
-            self.gradebook.db.commit()
-
-    def _add_comment(self, cell: NotebookNode, resources: dict) -> None:
-        super()._add_comment(cell, resources)
-        comment = self._find(self.gradebook.find_comment, cell)
-        if comment.auto_comment:  # o texto fixo do nbgrader é "No response."
-            comment.auto_comment = "Sem resposta."
-            self.gradebook.db.commit()
+            name = cell.metadata.nbgrader.grade_id
+            # Uma resposta em texto vale zero se está como veio, e espera a correção à mão se não.
+            auto = self._auto[name] if name in self._auto else determine_grade(cell, self.log)[0]
+            set_auto(grade, auto)
+        if is_solution(cell):
+            untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
+            comment = self._find(self.gradebook.find_comment, cell)
+            comment.auto_comment = "Sem resposta." if untouched else None
+        # A multa por atraso lê a soma das notas: sem isto, leria a de antes.
+        self.gradebook.db.flush()
+        self.gradebook.db.expire_all()
+        return cell, resources
 
     def _find(self, finder: Any, cell: NotebookNode) -> Any:
         return finder(cell.metadata.nbgrader.grade_id, self.notebook_id, self.assignment_id, self.student_id)
+
+
+def forget_marks(assignment: str, student: str, notebooks: list[str]) -> None:
+    """Antes de corrigir (gancho do nbgrader): uma entrega sem caderno corrigido não tem nota automática.
+
+    O nbgrader apaga o caderno corrigido ao recomeçar. Sem isto, a nota de antes sobreviveria a uma correção
+    que falhasse.
+    """
+    lab = Course.find(Path.cwd()).lab(assignment)
+    names = gradebook.marked(lab) if student == "*" else [student]
+    for name in names:
+        if not lab.autograded(name).exists():
+            gradebook.invalidate(lab, name)
 
 
 class HideProbes(ClearHiddenTests):
