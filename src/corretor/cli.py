@@ -102,6 +102,51 @@ def autograde(
 
 
 @app.command(cls=portuguese.Command)
+def rejudge(
+    lab: LabName,
+    simular: Annotated[
+        bool, typer.Option("--simular", help="Mostra o que mudaria, sem gravar nada.")
+    ] = False,
+) -> None:
+    """Julga a turma de novo com o checks.py de agora, das observações guardadas, sem executar cadernos."""
+    from .rejudge import rejudge as judge_again
+
+    target = Course.find().lab(lab)
+    done = judge_again(target, simulate=simular)
+    table = Table("estudante", "ToDo", title="Notas automáticas que mudam", title_justify="left")
+    for heading in ("de", "para"):
+        table.add_column(heading, justify="right")
+    table.add_column("à mão (fica)", justify="right")
+    for entry in done:
+        for change in entry.changes:
+            values = (change.before, change.after, change.by_hand)
+            table.add_row(entry.student, change.todo, *(_mark(value) for value in values))
+    if table.row_count:
+        console.print(table)
+    judged = [entry for entry in done if not entry.problem]
+    marks = sum(bool(entry.changes) for entry in judged)
+    words = sum(entry.reworded and not entry.changes for entry in judged)
+    console.print(
+        f"Julgadas de novo: {len(judged)} de {len(done)}; com outra nota: {marks}; só com outra mensagem: {words}."
+    )
+    if simular:
+        console.print("Nada foi gravado.")
+    elif marks or words:
+        console.print(
+            f"As devolutivas dessas entregas ficaram velhas. Agora: corretor feedback {target.name} e corretor "
+            f"report {target.name}",
+            soft_wrap=True,
+        )
+    for entry in done:
+        if entry.problem:
+            console.print(f"  {entry.student}: {entry.problem}", markup=False, soft_wrap=True)
+    if len(judged) < len(done):
+        raise CorretorError(
+            f"{len(done) - len(judged)} entregas não puderam ser julgadas de novo: veja acima."
+        )
+
+
+@app.command(cls=portuguese.Command)
 def feedback(lab: LabName) -> None:
     """Escreve a devolutiva de cada entrega corrigida."""
     from .feedback import write_feedback
@@ -315,6 +360,10 @@ def _isolation(sem_isolamento: bool) -> None:
 
 def _decimal(value: float) -> str:
     return f"{value:g}".replace(".", ",")
+
+
+def _mark(value: float | None) -> str:
+    return "–" if value is None else _decimal(value)
 
 
 def _relative(path: Path) -> str:

@@ -15,7 +15,9 @@ from nbgrader.api import (
     Assignment,
     Grade,
     Gradebook,
+    GradeCell,
     MissingEntry,
+    Notebook,
     SubmittedAssignment,
     SubmittedNotebook,
 )
@@ -168,19 +170,28 @@ def invalidate(lab: Lab, student: str) -> None:
         book.db.commit()
 
 
-def marked(lab: Lab) -> list[str]:
-    """Quem tem alguma nota automática neste lab."""
-    if not (lab.course.root / "gradebook.db").exists():
-        return []
-    with gradebook(lab.course) as book:
-        query = (
-            book.db.query(SubmittedAssignment.student_id)
-            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
-            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-            .filter(Assignment.name == lab.name, Grade.auto_score.isnot(None))
-        )
-        return [student for (student,) in query.distinct()]
+def grades(book: Gradebook, lab: Lab) -> list[tuple[str, str, Grade]]:
+    """As notas de todas as entregas de um lab, numa consulta só: estudante, ToDo, nota."""
+    rows = (
+        book.db.query(SubmittedAssignment.student_id, GradeCell.name, Grade)
+        .join(SubmittedNotebook, SubmittedNotebook.id == Grade.notebook_id)
+        .join(SubmittedAssignment, SubmittedAssignment.id == SubmittedNotebook.assignment_id)
+        .join(GradeCell, GradeCell.id == Grade.cell_id)
+        .join(Notebook, Notebook.id == GradeCell.notebook_id)
+        .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        .filter(Assignment.name == lab.name, Notebook.name == lab.notebook)
+    )
+    return [(student, name.removesuffix(TEST_SUFFIX), grade) for student, name, grade in rows]
+
+
+def auto_scores(lab: Lab) -> dict[str, dict[str, float | None]]:
+    """As notas automáticas de um lab, por estudante e ToDo."""
+    found: dict[str, dict[str, float | None]] = {}
+    if (lab.course.root / "gradebook.db").exists():
+        with gradebook(lab.course) as book:
+            for student, todo, grade in grades(book, lab):
+                found.setdefault(student, {})[todo] = grade.auto_score
+    return found
 
 
 def scores(lab: Lab, student: str) -> dict[str, Score]:

@@ -102,7 +102,8 @@ def autograde(
         raise CorretorError(
             f"Não há entregas de {lab.name}: ponha cada caderno em submitted/<estudante>/{lab.name}/{lab.notebook}.ipynb."
         )
-    todo = [student for student in names if force or not _is_current(lab, student)]
+    marked = gradebook.auto_scores(lab)
+    todo = [student for student in names if force or not _is_current(lab, student, marked.get(student, {}))]
     client = _open(lab) if todo else None
     results = []
     for student in names:
@@ -122,8 +123,11 @@ def autograde(
     return results
 
 
-def _is_current(lab: Lab, student: str) -> bool:
-    """Se a última correção vale para esta entrega; uma sem isolamento não vale por uma isolada."""
+def _is_current(lab: Lab, student: str, marked: dict[str, float | None]) -> bool:
+    """Se a última correção vale para esta entrega e é a que está no livro de notas (`marked`).
+
+    Uma correção sem isolamento não vale por uma isolada.
+    """
     previous = read_verdicts(lab, student)
     if previous is None:
         return False
@@ -131,7 +135,14 @@ def _is_current(lab: Lab, student: str) -> bool:
         key = lab.key(read_submission(lab, student))
     except CorretorError:
         return False
-    return previous["key"] == key and previous["isolated"] >= sandbox.isolated()
+    return (
+        previous["key"] == key
+        and previous["isolated"] >= sandbox.isolated()
+        and all(
+            marked.get(verdict["todo"], -1) == gradebook.auto_score(verdict["state"], verdict["points"])
+            for verdict in previous["verdicts"]
+        )
+    )
 
 
 def _open(lab: Lab) -> NbGraderAPI:

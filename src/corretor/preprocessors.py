@@ -164,7 +164,7 @@ def forget_marks(assignment: str, student: str, notebooks: list[str]) -> None:
     que falhasse.
     """
     lab = Course.find(Path.cwd()).lab(assignment)
-    names = gradebook.marked(lab) if student == "*" else [student]
+    names = gradebook.auto_scores(lab) if student == "*" else [student]
     for name in names:
         if not lab.autograded(name).exists():
             gradebook.invalidate(lab, name)
