@@ -137,23 +137,26 @@ class Lab:
                 result[todo] = (float(info["points"]), bool(info.get("solution")))
         return result
 
-    def key(self, submission: bytes) -> dict[str, str]:
-        """Impressões digitais do que uma correção usa.
-
-        Com tudo igual, ela está em dia. Com a mesma entrega e as mesmas sondas (o código que se executa e os
-        seus limites), as observações guardadas ainda valem e podem ser julgadas de novo.
-        """
+    def versions(self) -> dict[str, str]:
+        """Impressões digitais do lab: o caderno do professor, o que dele se executa e as verificações."""
         executed = [cell["source"] for cell in self.source_cells if cell["cell_type"] == "code"]
         probes = json.dumps([executed, self.settings.get("grading", {})], sort_keys=True)
         return {
-            "submission": _digest(submission),
-            "source": _digest(self.source.read_bytes()),
-            "probes": _digest(probes.encode()),
-            "checks": _digest((self.content / "checks.py").read_bytes()),
+            "source": digest(self.source.read_bytes()),
+            "probes": digest(probes.encode()),
+            "checks": digest((self.content / "checks.py").read_bytes()),
         }
 
+    def key(self, submission: bytes) -> dict[str, str]:
+        """Impressões digitais do que uma correção usa.
 
-def _digest(data: bytes) -> str:
+        Com tudo igual, ela está em dia. Com a mesma entrega e o mesmo código executado (`probes`), as
+        observações guardadas ainda valem e podem ser julgadas de novo.
+        """
+        return {"submission": digest(submission)} | self.versions()
+
+
+def digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 

@@ -26,6 +26,7 @@ MAX_CODE = 2**20  # caracteres de código; os dos labs têm menos de 60 mil
 MAX_ENTRIES = 2_000  # arquivos e pastas de uma entrega que se olham
 MAX_EXTRA_BYTES = 50 * 2**20  # dos outros arquivos, somados
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _AGAIN = "Peça o arquivo .ipynb de novo; as outras entregas seguem."
 
 
@@ -265,7 +266,7 @@ def parse(data: bytes, name: str) -> Submission:
                 f"{name}: fins de linha CRLF ou bytes nulos no texto das células, normalizados.",
             )
         )
-    if any("\ud800" <= char <= "\udfff" for char in joined):
+    if _SURROGATE.search(joined):
         cells = [_replace_text(cell, cell.text.encode("utf-8", "replace").decode("utf-8")) for cell in cells]
         repairs.append(
             Repair(

@@ -7,6 +7,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import AssignLatePenalties, ClearHiddenTests, NbGraderPreprocessor
@@ -86,9 +87,11 @@ def evidence(nb: NotebookNode) -> tuple[dict[str, list[Any]], dict[str, tuple[st
 def verdict_outputs(verdict: Verdict) -> list[NotebookNode]:
     """O veredito como única saída da célula: um float puro, que o nbgrader soma sem surpresas."""
     text = "\n".join(f"• {message}" for message in verdict.messages) or "• Tudo certo."
-    shown = new_output("display_data", {"text/plain": f"{STATE_NAMES[verdict.state]}\n{text}"})
-    score = new_output("execute_result", {"text/plain": repr(float(verdict.points))}, execution_count=None)
-    return [shown, score]
+    data = {"text/plain": f"{STATE_NAMES[verdict.state]}\n{text}"}
+    shown = {"output_type": "display_data", "metadata": {}, "data": data}
+    data = {"text/plain": repr(float(verdict.points))}
+    score = {"output_type": "execute_result", "metadata": {}, "data": data, "execution_count": None}
+    return [nbformat.from_dict(shown), nbformat.from_dict(score)]  # new_output as validaria: 1 ms cada
 
 
 def _explain(nb: NotebookNode, todo: str, test_cell: NotebookNode) -> tuple[str | None, str]:

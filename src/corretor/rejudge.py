@@ -13,7 +13,8 @@ from nbgrader.api import Grade, Gradebook, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties
 
 from . import gradebook
-from .course import TEST_SUFFIX, Lab
+from .checks import Check
+from .course import TEST_SUFFIX, Lab, digest
 from .errors import CorretorError
 from .gradebook import auto_score, set_auto
 from .grading import lab_checks
@@ -109,11 +110,12 @@ def rejudge(lab: Lab, *, simulate: bool = False) -> list[Rejudged]:
         raise CorretorError(
             f"Nenhuma entrega de {lab.name} foi corrigida. Execute: corretor autograde {lab.name}"
         )
+    versions = lab.versions()
     cases: dict[str, _Case] = {}
     problems: dict[str, str] = {}
     for student in students:
         try:
-            cases[student] = _judge(lab, student, checks)
+            cases[student] = _judge(lab, student, checks, versions)
         except CorretorError as error:
             problems[student] = str(error)
     if not simulate and any(case.differs for case in cases.values()):
@@ -144,21 +146,20 @@ def rejudge(lab: Lab, *, simulate: bool = False) -> list[Rejudged]:
     ]
 
 
-def _judge(lab: Lab, student: str, checks: list) -> _Case:
+def _judge(lab: Lab, student: str, checks: list[Check], versions: dict[str, str]) -> _Case:
     """Os vereditos de agora para uma entrega, se o que se observou dela ainda vale."""
     remedy = f"corretor autograde {lab.name}"
     record = read_verdicts(lab, student)
     if record is None:
         raise CorretorError(f"sem correção guardada. Corrija: {remedy}")
-    key = lab.key(read_submission(lab, student))
-    if record["key"]["submission"] != key["submission"]:
+    if record["key"]["submission"] != digest(read_submission(lab, student)):
         raise CorretorError(f"a entrega mudou depois da correção. Corrija de novo: {remedy}")
-    if record["key"]["probes"] != key["probes"]:
+    if record["key"]["probes"] != versions["probes"]:
         raise CorretorError(f"as sondas do lab mudaram depois da correção. Corrija de novo: {remedy}")
     verdicts = judge_all(record["observations"], record["imposed"], checks)
     # Só o julgamento se refez: se o texto do lab também mudou, a correção continua por pôr em dia.
     new = record | {
-        "key": record["key"] | {"checks": key["checks"]},
+        "key": record["key"] | {"checks": versions["checks"]},
         "verdicts": json.loads(json.dumps([verdict.to_json() for verdict in verdicts.values()])),
     }
     auto = {todo: auto_score(verdict.state, verdict.points) for todo, verdict in verdicts.items()}
@@ -179,7 +180,7 @@ def _prepare(lab: Lab, case: _Case, stack: contextlib.ExitStack) -> list[tuple[P
             todo = name.removesuffix(TEST_SUFFIX)
             if name.endswith(TEST_SUFFIX) and todo in case.verdicts:
                 cell["outputs"] = verdict_outputs(case.verdicts[todo])
-        texts.insert(0, (path, json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n"))
+        texts.insert(0, (path, json.dumps(notebook, ensure_ascii=False)))
     for path, text in texts:
         partial = path.with_name(path.name + ".parcial")
         stack.callback(partial.unlink, missing_ok=True)
