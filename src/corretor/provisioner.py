@@ -15,11 +15,11 @@ from typing import Any
 
 from jupyter_client.provisioning import LocalProvisioner
 
-from . import sandbox
+from . import sandbox, warm, zygote
+from .errors import CorretorError
 from .limits import VARIABLE, Limits
+from .warm import PREFIX
 from .watchdog import Watchdog, kill, wait_gone
-
-PREFIX = "grad-"
 
 # O que o programa do núcleo recebe: os módulos da entrega vêm depois dos instalados, e não no lugar deles.
 _SUBMISSION_LAST = [
@@ -42,6 +42,7 @@ class SandboxProvisioner(LocalProvisioner):
 
     _folder: Path | None = None
     _lock: int | None = None
+    _zygote: warm.Zygote | None = None
     watchdog: Watchdog | None = None
     _limits = Limits()
 
@@ -51,8 +52,10 @@ class SandboxProvisioner(LocalProvisioner):
         self._limits = Limits(**json.loads(env.get(VARIABLE, "{}")))
         if self._folder is None:
             _sweep()
+            self._zygote = warm.current(env)
             # Caminho curto: o nome de um soquete Unix cabe em 108 bytes.
-            self._folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir="/tmp"))
+            where = self._zygote.control if self._zygote else "/tmp"
+            self._folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=where))
             self._lock = os.open(self._folder, os.O_RDONLY)
             fcntl.flock(self._lock, fcntl.LOCK_EX)  # cai com o corretor: é assim que se sabe que ela sobrou
             (self._folder / "s").mkdir()
@@ -65,6 +68,7 @@ class SandboxProvisioner(LocalProvisioner):
             manager.connection_file = str(self._folder / "s" / "conexao.json")
             manager.ip = str(self._folder / "s" / "k")
         kwargs = await super().pre_launch(**kwargs)
+        self._env = env
         python, *arguments = kwargs["cmd"]
         kwargs["cmd"] = sandbox.command(
             # -P: nem o próprio programa do núcleo se deixa trocar por um arquivo da entrega.
@@ -80,10 +84,26 @@ class SandboxProvisioner(LocalProvisioner):
         return kwargs
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
-        connection = await super().launch_kernel(cmd, **kwargs)
+        connection = self._launch_warm() or await super().launch_kernel(cmd, **kwargs)
         self.watchdog = Watchdog(self.process.pid, self._limits, self._folder / "s")
         self.watchdog.start()
         return connection
+
+    def _launch_warm(self) -> Any:
+        """Gera o núcleo do processo quente; devolve as suas conexões, ou nada se for preciso iniciá-lo frio."""
+        if self._zygote is None:
+            return None
+        # O núcleo vê os soquetes noutro caminho.
+        seen = json.loads(Path(self.parent.connection_file).read_text()) | {"ip": f"{zygote.SOCKETS}/k"}
+        (self._folder / "s" / "nucleo.json").write_text(json.dumps(seen))
+        arguments = ["-f", f"{zygote.SOCKETS}/nucleo.json", *_SUBMISSION_LAST]
+        try:
+            self.process = self._zygote.spawn(self._folder, arguments, self._env, self._limits)
+        except CorretorError:
+            return None
+        self.pid = self.pgid = self.process.pid
+        self.cwd = self._folder
+        return self.connection_info
 
     async def cleanup(self, restart: bool = False) -> None:
         await super().cleanup(restart=restart)

@@ -13,6 +13,7 @@ from pathlib import Path
 import gradiente
 from gradiente.storage import CACHE_VARIABLE, DATA_VARIABLE, cache_dir
 
+from . import zygote
 from .errors import CorretorError
 from .limits import Limits
 
@@ -22,11 +23,14 @@ SUBMISSION = "/entrega"
 LAUNCHER = "/iniciar.py"
 DATA = "/dados"
 CACHE = "/cache"
+ZYGOTE = "/gerar.py"
 SHARED_MEMORY_MB = 64  # /dev/shm, como no Docker
 
 # O que o núcleo herda do ambiente do corretor; todo o resto é apagado.
 _KEPT_PREFIXES = ("TF_", "GRADIENTE_", "OMP_", "KERAS_", "XLA_")
 _KEPT_NAMES = ("LANG", "LC_ALL", "TZ", "PYTHONHASHSEED", "CUDA_VISIBLE_DEVICES")
+
+_INSIDE = {DATA_VARIABLE: DATA, CACHE_VARIABLE: CACHE}  # onde o núcleo vê cada pasta de dados
 
 NO_ISOLATION = "CORRETOR_SEM_ISOLAMENTO"  # "1" corrige sem isolamento; posta por --sem-isolamento
 
@@ -94,29 +98,56 @@ def command(
     disco de fora, salvo na pasta dos soquetes, que o vigia (`watchdog.py`) confere.
     """
     limits = limits or Limits()
-    bwrap = shutil.which("bwrap")
-    args = [bwrap, *_namespaces(bwrap), "--uid", "1000", "--gid", "1000"]
-    args += ["--hostname", "gradiente", "--clearenv"]
-    args += _system()
-    args += ["--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
-    for where, size in (("/dev/shm", SHARED_MEMORY_MB), ("/tmp", limits.disk_mb), (HOME, limits.disk_mb)):
-        args += ["--size", str(size << 20), "--tmpfs", where]
-    for path in _python_paths():
-        args += ["--ro-bind", path, path]
+    mounts = data_folders(env)
+    args = [*_base(nested=False), *_writable(limits), *_mounts(mounts)]
     args += ["--dir", WORKDIR, "--ro-bind", str(workdir), SUBMISSION]
     args += ["--bind", str(socket_dir), str(socket_dir)]
     args += ["--ro-bind", str(Path(__file__).with_name("launcher.py")), LAUNCHER]
+    for key, value in inner_environment(env, mounts).items():
+        args += ["--setenv", key, value]
+    # A raiz é memória sem tamanho fixo: só se escreve no que foi montado acima.
+    args += ["--remount-ro", "/", "--chdir", WORKDIR, "--"]
+    start = json.dumps({"files": SUBMISSION, "rlimits": rlimits(limits)})
+    return [*args, sys.executable, "-I", "-S", LAUNCHER, start, *argv]
 
-    inside = {
-        key: value for key, value in env.items() if key.startswith(_KEPT_PREFIXES) or key in _KEPT_NAMES
+
+def zygote_command(argv: list[str], *, control: Path, mounts: dict[str, str]) -> list[str]:
+    """Linha de comando do processo que gera núcleos quentes (`zygote.py`), isolado como um núcleo.
+
+    Parameters
+    ----------
+    argv : list of str
+        Argumentos de `zygote.py`.
+    control : Path
+        Pasta em que o corretor põe a de cada núcleo.
+    mounts : dict
+        Os dados, como `data_folders` os dá.
+    """
+    args = [*_base(nested=True), *_writable(Limits()), *_mounts(mounts)]
+    args += ["--dir", zygote.SOCKETS, "--bind", str(control), zygote.CONTROL]
+    args += ["--ro-bind", str(Path(zygote.__file__)), ZYGOTE]
+    for key, value in inner_environment(dict(os.environ), mounts).items():
+        args += ["--setenv", key, value]
+    return [*args, "--remount-ro", "/", "--chdir", HOME, "--", sys.executable, "-P", ZYGOTE, *argv]
+
+
+def data_folders(env: dict[str, str]) -> dict[str, str]:
+    """As pastas de dados que um núcleo vê, em leitura: por variável, a de fora. As que o professor vê."""
+    wanted = {
+        DATA_VARIABLE: env.get(DATA_VARIABLE),
+        CACHE_VARIABLE: env.get(CACHE_VARIABLE, str(cache_dir())),
     }
-    # Os mesmos dados que o professor vê: os da pasta dele e os do cache, em leitura.
-    inside.setdefault(CACHE_VARIABLE, str(cache_dir()))
-    for variable, where in ((DATA_VARIABLE, DATA), (CACHE_VARIABLE, CACHE)):
-        folder = inside.pop(variable, None)
-        if folder and Path(folder).is_dir():
-            args += ["--ro-bind", str(Path(folder).resolve()), where]
-            inside[variable] = where
+    return {key: str(Path(path).resolve()) for key, path in wanted.items() if path and Path(path).is_dir()}
+
+
+def inner_environment(env: dict[str, str], mounts: dict[str, str]) -> dict[str, str]:
+    """O ambiente de um núcleo: o permitido do corretor, e o que o isolamento impõe."""
+    inside = {
+        key: value
+        for key, value in env.items()
+        if (key.startswith(_KEPT_PREFIXES) or key in _KEPT_NAMES) and key not in _INSIDE
+    }
+    inside |= {key: _INSIDE[key] for key in mounts}
     inside |= {
         "PATH": f"{sys.prefix}/bin:/usr/bin:/bin",
         "HOME": HOME,
@@ -132,24 +163,48 @@ def command(
     if not package.is_relative_to(Path(sys.prefix).resolve()):
         # O `gradiente` do corretor, e não outro que o ambiente virtual aponte; da pasta só ele foi montado.
         inside["PYTHONPATH"] = str(package.parent)
-    for key, value in inside.items():
-        args += ["--setenv", key, value]
-    # A raiz é memória sem tamanho fixo: só se escreve no que foi montado acima.
-    args += ["--remount-ro", "/", "--chdir", WORKDIR, "--"]
-    start = json.dumps({"files": SUBMISSION, "rlimits": _rlimits(limits)})
-    return [*args, sys.executable, "-I", "-S", LAUNCHER, start, *argv]
+    return inside
+
+
+def sizes(limits: Limits) -> dict[str, int]:
+    """As pastas em que um núcleo escreve, todas em memória, e o tamanho de cada uma em bytes."""
+    disk = limits.disk_mb << 20
+    return {"/dev/shm": SHARED_MEMORY_MB << 20, "/tmp": disk, HOME: disk}
+
+
+def _base(*, nested: bool) -> list[str]:
+    bwrap = shutil.which("bwrap")
+    args = [bwrap, *_namespaces(bwrap, nested), "--uid", "1000", "--gid", "1000"]
+    args += ["--hostname", "gradiente", "--clearenv"]
+    return [*args, *_system(), "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+
+
+def _writable(limits: Limits) -> list[str]:
+    args = []
+    for where, size in sizes(limits).items():
+        args += ["--size", str(size), "--tmpfs", where]
+    return args
+
+
+def _mounts(mounts: dict[str, str]) -> list[str]:
+    args = []
+    for path in _python_paths():
+        args += ["--ro-bind", path, path]
+    for variable, folder in mounts.items():
+        args += ["--ro-bind", folder, _INSIDE[variable]]
+    return args
 
 
 @functools.cache
-def _namespaces(bwrap: str) -> tuple[str, ...]:
-    """As opções que separam o processo da máquina; ele não cria outros espaços de nomes se der para impedir."""
+def _namespaces(bwrap: str, nested: bool = False) -> tuple[str, ...]:
+    """As opções que separam o processo da máquina; se não `nested`, ele não cria outros espaços de nomes."""
     # Num espaço de usuário seu, a entrega montaria memória sem limite.
     shown = subprocess.run([bwrap, "--help"], capture_output=True, text=True, timeout=20).stdout
-    nested = ("--disable-userns",) if "--disable-userns" in shown else ()
-    return ("--unshare-user", "--unshare-all", *nested, "--die-with-parent")
+    closed = ("--disable-userns",) if "--disable-userns" in shown and not nested else ()
+    return ("--unshare-user", "--unshare-all", *closed, "--die-with-parent")
 
 
-def _rlimits(limits: Limits) -> dict[str, tuple[int, int]]:
+def rlimits(limits: Limits) -> dict[str, tuple[int, int]]:
     """Os limites que o próprio sistema impõe a cada processo (nome no módulo `resource`, brando e rígido)."""
     memory, file = limits.memory_mb << 20, limits.file_mb << 20
     found = {

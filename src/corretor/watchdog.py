@@ -1,6 +1,6 @@
 """O vigia do isolamento: mede por fora memória, processos e soquetes, e mata o que passa do limite.
 
-É o que vale onde não há cgroup: os limites do próprio sistema (`sandbox._rlimits`) são por processo, e um
+É o que vale onde não há cgroup: os limites do próprio sistema (`sandbox.rlimits`) são por processo, e um
 ataque tem quantos processos quiser.
 """
 
