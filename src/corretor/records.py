@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 from .course import Lab
+
+_WHOLE = re.compile(rb'"nbformat_minor": \d+\s*}\s*\Z')  # o fim de um caderno gravado até o fim
 
 RUN_KEY = "corretor_run"  # nos metadados do caderno corrigido: a correção de que ele saiu
 
@@ -15,12 +18,14 @@ def read_verdicts(lab: Lab, student: str) -> dict | None:
     """O registro da última correção da entrega, ou `None` se não houver uma que tenha ido até o fim."""
     try:
         record = json.loads(lab.verdicts(student).read_bytes())
-        notebook = json.loads(lab.autograded(student).read_bytes())
+        notebook = lab.autograded(student).read_bytes()
     except (OSError, ValueError):
         return None
-    # Caderno e registro de correções diferentes, ou um arquivo da entrega com o nome do registro.
+    # Caderno e registro podem ser de correções diferentes, e o registro, um arquivo da entrega com o nome dele.
+    # Procura-se a marca sem interpretar o JSON, que custaria: dentro de um texto as aspas teriam barra.
     run = record.get("run") if isinstance(record, dict) else None
-    return record if run and notebook["metadata"].get(RUN_KEY) == run else None
+    marked = run and f'"{RUN_KEY}": "{run}"'.encode() in notebook
+    return record if marked and _WHOLE.search(notebook[-100:]) else None
 
 
 def write_record(path: Path, record: dict) -> None:

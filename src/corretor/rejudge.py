@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
+import multiprocessing
 import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from nbgrader.api import Grade, Gradebook, SubmittedNotebook
 from nbgrader.preprocessors import AssignLatePenalties
@@ -18,10 +20,14 @@ from .course import TEST_SUFFIX, Lab, digest
 from .errors import CorretorError
 from .gradebook import auto_score, set_auto
 from .grading import lab_checks
-from .judge import judge_all
+from .judge import Verdict, judge_all
 from .preprocessors import verdict_outputs
 from .records import read_verdicts
 from .repair import read_submission
+
+PARALLEL = 50  # entregas a partir das quais vale a pena dividir o trabalho
+
+_judgement: _Judgement | None = None  # a dos processos que julgam
 
 
 @dataclass(frozen=True)
@@ -62,14 +68,13 @@ class Rejudged:
 
 @dataclass
 class _Case:
-    """Uma entrega cujas observações ainda valem: o registro novo e as notas que ele diz."""
+    """Uma entrega julgada de novo, e as trocas de arquivo que faltam para gravá-la (novo, atual)."""
 
     student: str
-    record: dict
-    verdicts: dict[str, Any]
-    auto: dict[str, float | None]
-    differs: bool  # do registro de antes
-    reworded: bool
+    auto: dict[str, float | None] = field(default_factory=dict)
+    reworded: bool = False
+    swaps: list[tuple[Path, Path]] = field(default_factory=list)
+    problem: str = ""
     changes: list[Change] = field(default_factory=list)
 
     def compare(self, grades: dict[str, Grade]) -> None:
@@ -110,91 +115,121 @@ def rejudge(lab: Lab, *, simulate: bool = False) -> list[Rejudged]:
         raise CorretorError(
             f"Nenhuma entrega de {lab.name} foi corrigida. Execute: corretor autograde {lab.name}"
         )
-    versions = lab.versions()
-    cases: dict[str, _Case] = {}
-    problems: dict[str, str] = {}
-    for student in students:
-        try:
-            cases[student] = _judge(lab, student, checks, versions)
-        except CorretorError as error:
-            problems[student] = str(error)
-    if not simulate and any(case.differs for case in cases.values()):
-        gradebook.generate(lab, register=True)  # os pontos do lab também podem ter mudado
-    with gradebook.gradebook(lab.course) as book, contextlib.ExitStack() as stack:
+    with contextlib.ExitStack() as stack:
+        cases = _judge_all(_Judgement(lab, checks, lab.versions(), simulate), students)
+        for case in cases:
+            for partial, _ in case.swaps:
+                stack.callback(partial.unlink, missing_ok=True)
+        if any(case.swaps for case in cases):
+            gradebook.generate(lab, register=True)  # os pontos do lab também podem ter mudado
+        book = stack.enter_context(gradebook.gradebook(lab.course))
         found: dict[str, dict[str, Grade]] = {}
         for student, todo, grade in gradebook.grades(book, lab):
             found.setdefault(student, {})[todo] = grade
-        for student in [
-            name for name, case in cases.items() if not case.auto.keys() <= found.get(name, {}).keys()
-        ]:
-            del cases[student]
-            problems[student] = f"sem nota no livro de notas. Corrija: corretor autograde {lab.name}"
-        for case in cases.values():
-            case.compare(found[case.student])
+        for case in cases:
+            if not case.problem and not case.auto.keys() <= found.get(case.student, {}).keys():
+                case.problem = f"sem nota no livro de notas. Corrija: corretor autograde {lab.name}"
+            elif not case.problem:
+                case.compare(found[case.student])
         if not simulate:
-            swaps = [_prepare(lab, case, stack) for case in cases.values() if case.differs]
-            _mark(lab, book, cases, found)
+            good = [case for case in cases if not case.problem]
+            _mark(lab, book, good, found)
             book.db.commit()
-            for pairs in swaps:  # só depois das notas; o registro, por último, é o que diz que está em dia
-                for partial, path in pairs:
+            for case in good:  # só depois das notas; o registro, por último, é o que diz que está em dia
+                for partial, path in case.swaps:
                     os.replace(partial, path)
-    return [
-        Rejudged(student, problem=problems[student])
-        if student in problems
-        else Rejudged(student, tuple(cases[student].changes), cases[student].reworded)
-        for student in students
-    ]
+    return [Rejudged(case.student, tuple(case.changes), case.reworded, case.problem) for case in cases]
 
 
-def _judge(lab: Lab, student: str, checks: list[Check], versions: dict[str, str]) -> _Case:
-    """Os vereditos de agora para uma entrega, se o que se observou dela ainda vale."""
-    remedy = f"corretor autograde {lab.name}"
-    record = read_verdicts(lab, student)
-    if record is None:
-        raise CorretorError(f"sem correção guardada. Corrija: {remedy}")
-    if record["key"]["submission"] != digest(read_submission(lab, student)):
-        raise CorretorError(f"a entrega mudou depois da correção. Corrija de novo: {remedy}")
-    if record["key"]["probes"] != versions["probes"]:
-        raise CorretorError(f"as sondas do lab mudaram depois da correção. Corrija de novo: {remedy}")
-    verdicts = judge_all(record["observations"], record["imposed"], checks)
-    # Só o julgamento se refez: se o texto do lab também mudou, a correção continua por pôr em dia.
-    new = record | {
-        "key": record["key"] | {"checks": versions["checks"]},
-        "verdicts": json.loads(json.dumps([verdict.to_json() for verdict in verdicts.values()])),
-    }
-    auto = {todo: auto_score(verdict.state, verdict.points) for todo, verdict in verdicts.items()}
-    return _Case(
-        student, new, verdicts, auto, differs=new != record, reworded=new["verdicts"] != record["verdicts"]
-    )
+# --- cada entrega -------------------------------------------------------------------------------
 
 
-def _prepare(lab: Lab, case: _Case, stack: contextlib.ExitStack) -> list[tuple[Path, Path]]:
-    """Escreve ao lado dos atuais o caderno e o registro novos; devolve as trocas que faltam."""
-    pairs = []
-    texts = [(lab.verdicts(case.student), json.dumps(case.record, ensure_ascii=False))]
-    if case.reworded:
-        path = lab.autograded(case.student)
-        notebook = json.loads(path.read_bytes())
-        for cell in notebook["cells"]:
-            name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
-            todo = name.removesuffix(TEST_SUFFIX)
-            if name.endswith(TEST_SUFFIX) and todo in case.verdicts:
-                cell["outputs"] = verdict_outputs(case.verdicts[todo])
-        texts.insert(0, (path, json.dumps(notebook, ensure_ascii=False)))
-    for path, text in texts:
-        partial = path.with_name(path.name + ".parcial")
-        stack.callback(partial.unlink, missing_ok=True)
-        partial.write_text(text, encoding="utf-8")
-        pairs.append((partial, path))
-    return pairs
+@dataclass(frozen=True)
+class _Judgement:
+    """O que vale para todas as entregas."""
+
+    lab: Lab
+    checks: list[Check]
+    versions: dict[str, str]
+    simulate: bool
+
+    def case(self, student: str) -> _Case:
+        """Uma entrega, com os arquivos novos já escritos ao lado dos atuais."""
+        try:
+            return self._case(student)
+        except CorretorError as error:
+            return _Case(student, problem=str(error))
+
+    def _case(self, student: str) -> _Case:
+        lab, remedy = self.lab, f"corretor autograde {self.lab.name}"
+        record = read_verdicts(lab, student)
+        if record is None:
+            raise CorretorError(f"sem correção guardada. Corrija: {remedy}")
+        if record["key"]["submission"] != digest(read_submission(lab, student)):
+            raise CorretorError(f"a entrega mudou depois da correção. Corrija de novo: {remedy}")
+        if record["key"]["probes"] != self.versions["probes"]:
+            raise CorretorError(f"as sondas do lab mudaram depois da correção. Corrija de novo: {remedy}")
+        verdicts = judge_all(record["observations"], record["imposed"], self.checks)
+        # Só o julgamento se refez: se o texto do lab também mudou, a correção continua por pôr em dia.
+        new = record | {
+            "key": record["key"] | {"checks": self.versions["checks"]},
+            "verdicts": json.loads(json.dumps([verdict.to_json() for verdict in verdicts.values()])),
+        }
+        auto = {todo: auto_score(verdict.state, verdict.points) for todo, verdict in verdicts.items()}
+        case = _Case(student, auto, reworded=new["verdicts"] != record["verdicts"])
+        if not self.simulate and case.reworded:
+            case.swaps.append(_write(lab.autograded(student), _shown(lab, student, verdicts)))
+        if not self.simulate and new != record:
+            case.swaps.append(_write(lab.verdicts(student), new))
+        return case
 
 
-def _mark(lab: Lab, book: Gradebook, cases: dict[str, _Case], found: dict[str, dict[str, Grade]]) -> None:
+def _judge_all(judgement: _Judgement, students: list[str]) -> list[_Case]:
+    """Todas as entregas, na ordem; uma turma grande se divide pelos processadores.
+
+    Os processos são cópias deste, e por isso já têm as verificações; fora do Linux copiar um processo assim não é
+    seguro.
+    """
+    if len(students) < PARALLEL or sys.platform != "linux":
+        return [judgement.case(student) for student in students]
+    global _judgement
+    _judgement = judgement
+    context = multiprocessing.get_context("fork")
+    with ProcessPoolExecutor(len(os.sched_getaffinity(0)), mp_context=context) as pool:
+        return list(pool.map(_case, students, chunksize=10))
+
+
+def _case(student: str) -> _Case:
+    return _judgement.case(student)
+
+
+def _shown(lab: Lab, student: str, verdicts: dict[str, Verdict]) -> dict:
+    """O caderno corrigido com os vereditos novos nas células de teste, que o formgrader mostra."""
+    notebook = json.loads(lab.autograded(student).read_bytes())
+    for cell in notebook["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id", "")
+        todo = name.removesuffix(TEST_SUFFIX)
+        if name.endswith(TEST_SUFFIX) and todo in verdicts:
+            cell["outputs"] = verdict_outputs(verdicts[todo])
+    return notebook
+
+
+def _write(path: Path, content: dict) -> tuple[Path, Path]:
+    partial = path.with_name(path.name + ".parcial")
+    partial.unlink(missing_ok=True)
+    partial.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    return partial, path
+
+
+# --- o livro de notas ---------------------------------------------------------------------------
+
+
+def _mark(lab: Lab, book: Gradebook, cases: list[_Case], found: dict[str, dict[str, Grade]]) -> None:
     """Muda, sem gravar ainda, as notas e as multas por atraso, que dependem delas."""
     late = book.find_assignment(lab.name).duedate is not None
     rule = AssignLatePenalties(config=gradebook.load_config(lab.course))
     rule.init_plugin()
-    for case in cases.values():
+    for case in cases:
         for change in case.changes:
             set_auto(found[case.student][change.todo], change.after)
         book.db.flush()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from corretor.checks import Check, load_checks
+from corretor.checks import Check, load_checks, near
 from corretor.judge import INFRA_ERROR, NOT_RUN, PARTIAL, WRONG, judge
 from corretor.observations import Failure
 
@@ -90,3 +91,16 @@ def test_a_dependency_that_cannot_hold_is_refused_when_the_lab_is_built(tmp_path
     text += f'@check("todo01", points=1)\ndef depois(x):\n    {body}'
     with pytest.raises(ValueError, match="needs"):
         load(tmp_path, text)
+
+
+NUMBERS = [0.0, -0.0, 1.0, 1.0 + 5e-6, 1.0 + 2e-5, 1e-9, -1e300, 1e308, np.inf, -np.inf, np.nan]
+
+
+def test_near_is_allclose_also_for_what_is_not_finite():
+    for a in NUMBERS:
+        for b in NUMBERS:
+            assert near(a, b) == np.allclose(a, b), (a, b)
+            assert near([a, 1.0], [b, 1.0], 1e-3, 1e-2) == np.allclose([a], [b], 1e-3, 1e-2), (a, b)
+    assert not near([1.0], 1.0) and not near([[1.0]], [1.0]) and near([], [])
+    assert not near("um", 1.0) and not near([[1], [1, 2]], 1.0) and not near({"a": 1}, 1.0)
+    assert near([True, False], [1, 0])

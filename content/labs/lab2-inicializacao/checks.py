@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from corretor import checks
 from corretor.checks import Mismatch, array, check, fail, mapping, number, ok, partial
 
 # Contas em float64 chegam iguais a menos do arredondamento; as de float32 perdem uns sete algarismos.
@@ -18,13 +19,7 @@ RTOL32, ATOL32 = 1e-4, 1e-5
 
 def near(value, want, single=False):
     """Se um valor observado tem o formato e os números esperados."""
-    want = np.asarray(want, dtype=float)
-    try:
-        value = np.asarray(value, dtype=float)
-    except (TypeError, ValueError):
-        return False
-    rtol, atol = (RTOL32, ATOL32) if single else (RTOL, ATOL)
-    return value.shape == want.shape and bool(np.allclose(value, want, rtol=rtol, atol=atol))
+    return checks.near(value, want, *((RTOL32, ATOL32) if single else (RTOL, ATOL)))
 
 
 def sequence(value, size, what):
