@@ -23,7 +23,7 @@ from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade, is_solution
 
 from . import plain_files, sandbox
-from .course import Course
+from .course import Course, digest
 from .errors import CorretorError
 from .judge import CRASHED, NOT_RUN, TIMEOUT
 from .limits import VARIABLE, Limits
@@ -45,6 +45,9 @@ _MAX_MESSAGE, _QUEUE = 32 << 20, 16
 # O que o nbclient levanta ao ler de um núcleo que não segue o protocolo (resposta sem corpo, JSON sem fim…).
 _PROTOCOL = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
+# Cadernos que outro processo já executou (`tasks.py`), pela impressão digital do que se executou.
+executed: dict[str, NotebookNode] = {}
+
 _SIGNALS = {
     134: "o Python abortou",
     136: "houve um erro de aritmética fora do Python",
@@ -53,6 +56,12 @@ _SIGNALS = {
     152: "passou do limite de tempo de processador",
     153: "passou do limite de tamanho de arquivo",
 }
+
+
+def fingerprint(nb: NotebookNode) -> str:
+    """O que distingue um caderno a executar de outro: as suas células."""
+    cells = [(cell.cell_type, cell.source, cell.metadata.get("nbgrader")) for cell in nb.cells]
+    return digest(json.dumps(cells, sort_keys=True).encode("utf-8", "surrogatepass"))
 
 
 class IsolatedExecute(Execute):
@@ -69,9 +78,15 @@ class IsolatedExecute(Execute):
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict, km: Any = None) -> tuple[NotebookNode, dict]:
-        sandbox.require()
         lab = Course.find(Path.cwd()).lab(resources["nbgrader"]["assignment"])  # o nbgrader muda para a raiz
+        if (done := executed.pop(fingerprint(nb), None)) is not None:
+            return done, resources
         limits = Limits.read(lab.settings.get("grading", {}), cell_seconds=self.timeout)
+        return self.run(nb, resources, limits), resources
+
+    def run(self, nb: NotebookNode, resources: dict, limits: Limits, km: Any = None) -> NotebookNode:
+        """Executa o caderno, no lugar; `resources["metadata"]["path"]` é a pasta com os arquivos da entrega."""
+        sandbox.require()
         NotebookClient.__init__(self, nb, km)  # reinicia os traços com a configuração: só depois se mudam
         self.resources = resources
         self.kernel_name = SANDBOX_KERNEL if sandbox.isolated() else KERNEL
@@ -89,7 +104,7 @@ class IsolatedExecute(Execute):
         self._run_all(
             [i for i, cell in enumerate(nb.cells) if cell.cell_type == "code" and cell.source.strip()]
         )
-        return nb, resources
+        return nb
 
     # --- o caderno inteiro ----------------------------------------------------------------------
 

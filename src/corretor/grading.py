@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gradiente.storage import data_dir
 
-from . import gradebook, sandbox
+from . import gradebook, sandbox, warm
 from .checks import Check, load_checks
 from .course import Lab
 from .errors import CorretorError
@@ -19,6 +19,8 @@ from .repair import read_submission
 
 if TYPE_CHECKING:
     from nbgrader.apps import NbGraderAPI
+
+WARM_FROM = 3  # entregas a partir das quais compensa importar uma vez por todas
 
 GRADED, KEPT, FAILED = "corrigida", "em dia", "recusada"
 
@@ -63,10 +65,15 @@ def autograde(
     students: list[str] | None = None,
     *,
     force: bool = False,
+    workers: int = 1,
+    scheduler: str = "",
+    gpu: bool = False,
     on_start: Callable[[str], None] = lambda student: None,
     on_result: Callable[[Result], None] = lambda result: None,
 ) -> list[Result]:
     """Corrige as entregas de um lab.
+
+    Só a execução dos cadernos se distribui; quem julga e grava é sempre este processo, uma entrega por vez.
 
     Parameters
     ----------
@@ -76,6 +83,12 @@ def autograde(
         Quem corrigir; todos os que entregaram, se omitido.
     force : bool
         Refaz mesmo o que não mudou (entrega, versão do professor e verificações iguais).
+    workers : int
+        Quantos cadernos executar ao mesmo tempo; com 1, neste processo.
+    scheduler : str
+        Endereço de um agrupamento do Dask, no lugar dos processos desta máquina.
+    gpu : bool
+        Executar só onde há o recurso `GPU` do Dask.
     on_start, on_result : callable
         Chamadas antes e depois de cada entrega, para mostrar o andamento.
 
@@ -104,23 +117,58 @@ def autograde(
         )
     marked = gradebook.auto_scores(lab)
     todo = [student for student in names if force or not _is_current(lab, student, marked.get(student, {}))]
-    client = _open(lab) if todo else None
-    results = []
     for student in names:
-        on_start(student)
-        begun = time.monotonic()
-        result = Result(student, KEPT)
-        if student in todo:
+        if student not in todo:
+            on_result(Result(student, KEPT))
+    results = {student: Result(student, KEPT) for student in names}
+    if todo:
+        client = _open(lab)
+        for student, seconds, error in _executions(lab, todo, workers, scheduler, gpu, on_start):
+            begun = time.monotonic()
             try:
+                if error is not None:
+                    raise error
                 read_submission(lab, student)
                 gradebook.autograde(lab, student, client)
-                result = Result(student, GRADED, time.monotonic() - begun)
-            except CorretorError as error:
+                result = Result(student, GRADED, seconds + time.monotonic() - begun)
+            except CorretorError as failure:
                 _discard(lab, student)
-                result = Result(student, FAILED, time.monotonic() - begun, str(error))
-        results.append(result)
-        on_result(result)
-    return results
+                result = Result(student, FAILED, seconds + time.monotonic() - begun, str(failure))
+            results[student] = result
+            on_result(result)
+    return list(results.values())
+
+
+def _executions(
+    lab: Lab, students: list[str], workers: int, scheduler: str, gpu: bool, on_start: Callable[[str], None]
+) -> Iterator[tuple[str, float, CorretorError | None]]:
+    """Cada estudante, quando o caderno dele está pronto para ser julgado: os segundos que levou, e a falha.
+
+    Sem agrupamento o caderno executa depois, no caminho do nbgrader.
+    """
+    workers = min(workers, len(students))
+    if workers < 2 and not scheduler:
+        if len(students) >= WARM_FROM:
+            warm.start()
+        for student in students:
+            on_start(student)
+            yield student, 0.0, None
+        return
+    from . import cluster, tasks
+    from .execution import executed, fingerprint
+
+    def prepare(student: str) -> tasks.Task:
+        return tasks.prepare(lab, student)
+
+    with cluster.connect(workers, scheduler) as client:
+        for student, done in cluster.run(client, students, prepare, on_start, gpu=gpu):
+            if isinstance(done, CorretorError):
+                yield student, 0.0, done
+                continue
+            nb = done.read()
+            executed[key := fingerprint(nb)] = nb
+            yield student, done.seconds, None
+            executed.pop(key, None)
 
 
 def _is_current(lab: Lab, student: str, marked: dict[str, float | None]) -> bool:

@@ -188,7 +188,7 @@ def _writable(limits: Limits) -> list[str]:
 
 def _mounts(mounts: dict[str, str]) -> list[str]:
     args = []
-    for path in _python_paths():
+    for path in python_paths():
         args += ["--ro-bind", path, path]
     for variable, folder in mounts.items():
         args += ["--ro-bind", folder, _INSIDE[variable]]
@@ -237,7 +237,7 @@ def _system() -> list[str]:
     return args
 
 
-def _python_paths() -> list[str]:
+def python_paths() -> list[str]:
     """Pastas do Python, do ambiente virtual e do pacote `gradiente`, na ordem em que se montam."""
     package = str(Path(gradiente.__file__).resolve().parent)
     paths = []

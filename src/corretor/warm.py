@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import atexit
 import contextlib
 import fcntl
 import json
@@ -15,7 +16,6 @@ import struct
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from . import sandbox
@@ -28,6 +28,7 @@ PREFIX = "grad-"
 # filho não herdaria.
 MODULES = (
     "gradiente",
+    "gradiente.observe",
     "keras",
     "matplotlib.pyplot",
     "ipykernel.kernelapp",
@@ -162,6 +163,7 @@ class Zygote:
             "env": sandbox.inner_environment(env, self.mounts),
             "rlimits": sandbox.rlimits(limits),
             "sizes": sandbox.sizes(limits),
+            "paths": sandbox.python_paths(),
         }
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         ours.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -200,26 +202,33 @@ class Zygote:
 _current: Zygote | None = None
 
 
+def start() -> bool:
+    """Deixa pronto o processo de núcleos quentes deste processo; devolve se há um.
+
+    Sem ele (o sistema recusa, falta memória) os núcleos são frios: mais lentos, com as mesmas notas.
+    """
+    global _current
+    env = dict(os.environ)
+    if current(env) is None and sandbox.isolated():
+        stop()
+        try:
+            _current = Zygote()
+        except (CorretorError, OSError):
+            return False
+    return current(env) is not None
+
+
+def stop() -> None:
+    """Encerra o processo de núcleos quentes, se houver um deste processo."""
+    global _current
+    if _current is not None and _current.owner == os.getpid():
+        _current.close()
+    _current = None
+
+
 def current(env: dict[str, str]) -> Zygote | None:
     """O processo de núcleos quentes em uso, se houver e servir a este ambiente."""
     return _current if _current is not None and _current.serves(env) else None
 
 
-@contextlib.contextmanager
-def kernels() -> Iterator[Zygote | None]:
-    """Enquanto dura, os núcleos isolados deste processo são quentes; se não der, são frios (e recebe-se `None`)."""
-    global _current
-    if _current is not None and _current.serves(dict(os.environ)):
-        yield _current
-        return
-    try:
-        zygote = Zygote()
-    except CorretorError:
-        yield None
-        return
-    _current = zygote
-    try:
-        yield zygote
-    finally:
-        _current = None
-        zygote.close()
+atexit.register(stop)

@@ -25,7 +25,6 @@ import sys
 USER = 1000
 CONTROL = "/controle"  # uma pasta por núcleo, com `s` (soquetes) e `lab` (arquivos da entrega)
 SOCKETS = "/s"
-WRITABLE = ("/dev/shm", "/tmp", "/home/estudante")
 WORKDIR = "/home/estudante/lab"
 
 _CLONE_NEW = {
@@ -147,9 +146,18 @@ def _init(request: dict, answer: socket.socket) -> int:
 
 def _mount(request: dict) -> None:
     mount("none", "/", None, _MS_REC | _MS_PRIVATE)
-    for folder in WRITABLE:
-        size = request["sizes"][folder]
+    # Um curso clonado em /tmp some debaixo da pasta nova; o que dele é preciso volta, em leitura, pelo descritor.
+    kept = {
+        path: os.open(path, os.O_PATH)
+        for path in request["paths"]
+        if path.startswith(tuple(request["sizes"]))
+    }
+    for folder, size in request["sizes"].items():
         mount("tmpfs", folder, "tmpfs", _MS_NOSUID | _MS_NODEV, f"size={size},mode=1777")
+    for path, descriptor in kept.items():
+        os.makedirs(path)
+        mount(f"/proc/self/fd/{descriptor}", path, None, _MS_BIND | _MS_REC)
+        os.close(descriptor)
     own = f"{CONTROL}/{request['folder']}"
     mount(f"{own}/s", SOCKETS, None, _MS_BIND)
     shutil.copytree(f"{own}/lab", WORKDIR)

@@ -1,0 +1,95 @@
+"""A execução de uma entrega como função pura: entram bytes, sai o caderno executado. É o que se distribui."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from . import gradebook, intake, warm
+from .course import Lab
+from .execution import IsolatedExecute
+from .limits import Limits
+from .repair import read, repair
+from .template import template
+
+
+@dataclass(frozen=True)
+class Task:
+    """Tudo o que a execução de uma entrega usa, e mais nada: nem pastas, nem livro de notas.
+
+    Attributes
+    ----------
+    notebook : str
+        O caderno limpo (`repair.py`), com as sondas, em JSON.
+    files : dict of str to bytes
+        Os outros arquivos da entrega, por caminho.
+    limits : Limits
+        Os do lab.
+    startup_seconds : int
+        Quanto se espera por um núcleo.
+    """
+
+    notebook: str
+    files: dict[str, bytes]
+    limits: Limits
+    startup_seconds: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """O caderno executado, em JSON, e os segundos que levou."""
+
+    notebook: str
+    seconds: float
+
+    def read(self) -> NotebookNode:
+        """O caderno executado."""
+        return nbformat.reads(self.notebook, as_version=4)
+
+
+def prepare(lab: Lab, student: str) -> Task:
+    """O que é preciso para executar uma entrega em qualquer máquina.
+
+    Raises
+    ------
+    CorretorError
+        Se a entrega não é um caderno.
+    """
+    settings: Any = gradebook.load_config(lab.course)["IsolatedExecute"]
+    nb, _ = repair(template(lab), read(lab, student))
+    with intake.staged(lab, student) as root:
+        folder = root / student / lab.name
+        files = {
+            str(path.relative_to(folder)): path.read_bytes()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.suffix != ".ipynb"
+        }
+    limits = Limits.read(lab.settings.get("grading", {}), cell_seconds=settings.timeout)
+    return Task(nbformat.writes(nb), files, limits, settings.startup_timeout)
+
+
+def execute(task: Task) -> Done:
+    """Executa uma entrega, isolada, num núcleo quente se este processo tiver de onde tirá-lo.
+
+    Raises
+    ------
+    CorretorError
+        Se não houver isolamento ou o núcleo não iniciar: não é nota.
+    """
+    begun = time.monotonic()
+    warm.start()
+    nb = nbformat.reads(task.notebook, as_version=4)
+    with tempfile.TemporaryDirectory(prefix="entrega-") as root:
+        for name, data in task.files.items():
+            path = Path(root, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        runner = IsolatedExecute(timeout=task.limits.cell_seconds, startup_timeout=task.startup_seconds)
+        nb = runner.run(nb, {"metadata": {"path": root}}, task.limits)
+    return Done(nbformat.writes(nb), time.monotonic() - begun)
