@@ -75,6 +75,7 @@ def test_the_button_goes_through_sandbox_and_judge(mini, server):
         write_notebook(submission(mini, other), mini.submitted(f"estudante-00{i}"))
     assert not [result.error for result in autograde(mini) if result.error]
     submitted = json.loads(call(f"{api}/submitted_notebooks/{mini.name}/{Path(mini.source).stem}"))
-    assert [entry["score"] for entry in submitted] == [6.0, 14.0, 0.0, 6.0]
+    scores = {entry["student"]: entry["score"] for entry in submitted}
+    assert [scores[student] for student in sorted(scores)] == [6.0, 14.0, 0.0, 6.0]
     for entry in submitted:
         assert "ToDo 2" in call(f"{server}/formgrader/submissions/{entry['id']}").decode()
