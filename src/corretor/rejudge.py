@@ -232,8 +232,8 @@ def _mark(lab: Lab, book: Gradebook, cases: list[_Case], found: dict[str, dict[s
     for case in cases:
         for change in case.changes:
             set_auto(found[case.student][change.todo], change.after)
-        book.db.flush()
         if late and case.changes:
+            book.db.flush()  # a multa lê a soma das notas
             _penalize(book.find_submission_notebook(lab.notebook, lab.name, case.student), rule)
 
 

@@ -16,7 +16,7 @@ import pytest
 from corretor.answers import read_answers, submission
 from corretor.build import write_notebook
 from corretor.gradebook import generate
-from corretor.grading import read_verdicts
+from corretor.grading import autograde, read_verdicts
 
 
 @pytest.fixture
@@ -69,3 +69,13 @@ def test_the_button_goes_through_sandbox_and_judge(mini, server):
     assert [(entry["student"], entry["score"]) for entry in submitted] == [("estudante-001", 6.0)]
     page = call(f"{server}/formgrader/submissions/{submitted[0]['id']}").decode()
     assert "não dividiu" in page and "de_array" not in page
+
+    # E abre todas as outras, corrigidas pelo `corretor`, com as mesmas notas.
+    for i, other in enumerate(read_answers(mini), start=2):
+        write_notebook(submission(mini, other), mini.submitted(f"estudante-00{i}"))
+    assert not [result.error for result in autograde(mini) if result.error]
+    submitted = json.loads(call(f"{api}/submitted_notebooks/{mini.name}/{Path(mini.source).stem}"))
+    scores = {entry["student"]: entry["score"] for entry in submitted}
+    assert [scores[student] for student in sorted(scores)] == [6.0, 14.0, 0.0, 6.0]
+    for entry in submitted:
+        assert "ToDo 2" in call(f"{server}/formgrader/submissions/{entry['id']}").decode()
