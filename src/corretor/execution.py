@@ -75,6 +75,11 @@ class IsolatedExecute(Execute):
     CorretorError
         Se não houver isolamento e o professor não o tiver dispensado, se o núcleo não iniciar, ou se um
         limite do lab estiver mal escrito: nada disso é nota.
+
+    Attributes
+    ----------
+    seconds : dict of int to float
+        Os segundos de cada célula executada, pelo lugar dela no caderno.
     """
 
     def preprocess(self, nb: NotebookNode, resources: dict, km: Any = None) -> tuple[NotebookNode, dict]:
@@ -95,6 +100,7 @@ class IsolatedExecute(Execute):
         self.iopub_timeout = 6
         self._limits, self._intake = limits, Intake(limits)
         self._deadline = time.monotonic() + limits.submission_seconds
+        self.seconds: dict[int, float] = {}
         for cell in nb.cells:
             for key in (STATE, REASON, "execution"):
                 cell.metadata.pop(key, None)  # a entrega não diz o seu próprio estado
@@ -184,6 +190,7 @@ class IsolatedExecute(Execute):
             lost = f"Faltou memória: o limite é de {self._limits.memory_mb} MB."
         late = self._interrupted or (lost and time.monotonic() - begun >= timeout)
         if not replay:
+            self.seconds[index] = time.monotonic() - begun
             cell.outputs = merge_streams(cell.outputs)
             if late:
                 self._mark_timeout(cell, timeout)

@@ -43,10 +43,21 @@ class Task:
 
 @dataclass(frozen=True)
 class Done:
-    """O caderno executado, em JSON, e os segundos que levou."""
+    """O que sai de uma execução.
+
+    Attributes
+    ----------
+    notebook : str
+        O caderno executado, em JSON.
+    seconds : float
+        Do pedido ao fim, com o núcleo.
+    cells : dict of int to float
+        Os segundos de cada célula, pelo lugar dela no caderno.
+    """
 
     notebook: str
     seconds: float
+    cells: dict[int, float]
 
     def read(self) -> NotebookNode:
         """O caderno executado."""
@@ -92,4 +103,4 @@ def execute(task: Task) -> Done:
             path.write_bytes(data)
         runner = IsolatedExecute(timeout=task.limits.cell_seconds, startup_timeout=task.startup_seconds)
         nb = runner.run(nb, {"metadata": {"path": root}}, task.limits)
-    return Done(nbformat.writes(nb), time.monotonic() - begun)
+    return Done(nbformat.writes(nb), time.monotonic() - begun, runner.seconds)

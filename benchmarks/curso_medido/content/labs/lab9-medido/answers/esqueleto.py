@@ -1,0 +1,4 @@
+# /// resposta
+# titulo = "Como veio"
+# base = "esqueleto"
+# ///
