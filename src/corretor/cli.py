@@ -40,7 +40,9 @@ Force = Annotated[bool, typer.Option("--tudo", help="Refaz também o que está e
 @app.command(cls=portuguese.Command)
 def demo(sem_isolamento: NoIsolation = False, tudo: Force = False) -> None:
     """Corrige uma turma de demonstração, feita do banco de respostas, na pasta demo/."""
+    from .cluster import cores
     from .demo import demo_answers, demo_course, grade_bank
+    from .progress import Watch
     from .report import write_report
 
     _isolation(sem_isolamento)
@@ -52,8 +54,9 @@ def demo(sem_isolamento: NoIsolation = False, tudo: Force = False) -> None:
         console.print(
             f"[bold]{lab.settings.get('title', name)}[/]: {len(answers)} entregas do banco de respostas"
         )
-        progress = _Progress(len(answers))
-        graded = grade_bank(lab, answers, force=tudo, on_start=progress.start, on_result=progress.done)
+        with Watch(console, len(answers)) as watch:
+            hooks = {"on_start": watch.start, "on_result": watch.done}
+            graded = grade_bank(lab, answers, force=tudo, workers=cores(), **hooks)
         report = write_report(lab)
         table = Table("estudante", "resposta", title="Notas automáticas", title_justify="left")
         for heading in ("nota", "esperada"):
@@ -85,20 +88,35 @@ def autograde(
     estudante: Annotated[list[str] | None, typer.Option(help="Só este estudante; pode repetir.")] = None,
     sem_isolamento: NoIsolation = False,
     tudo: Force = False,
+    trabalhadores: Annotated[
+        int | None, typer.Option(min=1, help="Cadernos executados ao mesmo tempo; sem dizer, um por núcleo.")
+    ] = None,
+    scheduler: Annotated[
+        str,
+        typer.Option(metavar="tcp://MÁQUINA:8786", help="Um agrupamento do Dask, no lugar desta máquina."),
+    ] = "",
+    gpu: Annotated[bool, typer.Option("--gpu", help="Só onde há o recurso GPU do Dask.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Um objeto JSON por linha, para outro programa.")
+    ] = False,
 ) -> None:
     """Corrige as entregas de um lab; as que estão em dia ficam como estão."""
-    from .grading import FAILED, GRADED, KEPT
+    from .cluster import cores
+    from .grading import FAILED
     from .grading import autograde as grade
+    from .progress import Watch
 
     _isolation(sem_isolamento)
     target = Course.find().lab(lab)
-    progress = _Progress(len(estudante or target.course.submissions(target)))
-    results = grade(target, estudante, force=tudo, on_start=progress.start, on_result=progress.done)
-    count = {status: sum(r.status == status for r in results) for status in (GRADED, KEPT, FAILED)}
-    console.print(f"Corrigidas: {count[GRADED]}; em dia: {count[KEPT]}; recusadas: {count[FAILED]}.")
-    if count[FAILED]:
+    total = len(estudante or target.course.submissions(target))
+    where = {"workers": trabalhadores or cores(), "scheduler": scheduler, "gpu": gpu}
+    with Watch(console, total, machine=json) as watch:
+        grade(target, estudante, force=tudo, on_start=watch.start, on_result=watch.done, **where)
+    watch.summary()
+    if watch.count(FAILED):
         raise CorretorError("Há entregas recusadas: veja as causas acima. As outras estão corrigidas.")
-    console.print(f"Agora: corretor feedback {target.name} e corretor report {target.name}")
+    if not json:
+        console.print(f"Agora: corretor feedback {target.name} e corretor report {target.name}")
 
 
 @app.command(cls=portuguese.Command)
@@ -329,27 +347,6 @@ def cobertura() -> None:
     console.print(f"Cobertas: {len(done)} de {len(done) + len(missing)} linhas.")
     if missing:
         console.print(f"Faltam: {', '.join(syllabus.ranges(missing))}.")
-
-
-class _Progress:
-    """O andamento, uma linha por entrega; num terminal, também quem está em correção."""
-
-    def __init__(self, total: int) -> None:
-        self.total, self.count, self.status = total, 0, None
-
-    def start(self, student: str) -> None:
-        if console.is_terminal:
-            self.status = console.status(f"{student} ({self.count + 1} de {self.total})")
-            self.status.start()
-
-    def done(self, result) -> None:
-        if self.status:
-            self.status.stop()
-        self.count += 1
-        time = f" em {_decimal(round(result.seconds, 1))} s" if result.seconds else ""
-        console.print(f"  [{self.count}/{self.total}] {result.student}: {result.status}{time}")
-        if result.error:
-            console.print(f"        {result.error}", markup=False)
 
 
 def _isolation(sem_isolamento: bool) -> None:

@@ -69,6 +69,7 @@ def grade_bank(
     answers: list[Answer],
     *,
     force: bool = False,
+    workers: int = 1,
     on_start: Callable[[str], None] = lambda student: None,
     on_result: Callable[[Result], None] = lambda result: None,
 ) -> list[Graded]:
@@ -80,7 +81,7 @@ def grade_bank(
         O lab, num curso de demonstração ou de teste.
     answers : list of Answer
         As respostas; a i-ésima é do estudante `estudante-00i`.
-    force, on_start, on_result
+    force, workers, on_start, on_result
         Como em `corretor.grading.autograde`.
 
     Returns
@@ -91,7 +92,7 @@ def grade_bank(
     students = [f"estudante-{i:03d}" for i in range(1, len(answers) + 1)]
     for student, answer in zip(students, answers, strict=True):
         build.write_notebook(submission(lab, answer), lab.submitted(student))
-    results = autograde(lab, students, force=force, on_start=on_start, on_result=on_result)
+    results = autograde(lab, students, force=force, workers=workers, on_start=on_start, on_result=on_result)
     graded = []
     for student, answer, result in zip(students, answers, results, strict=True):
         if result.status != FAILED:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from gradiente.storage import data_dir
 
-from . import gradebook, sandbox, warm
+from . import gradebook, sandbox, tasks
 from .checks import Check, load_checks
 from .course import Lab
 from .errors import CorretorError
+from .execution import executed, fingerprint
 from .records import read_verdicts as read_verdicts
 from .repair import read_submission
+from .tasks import Done
 
 if TYPE_CHECKING:
     from nbgrader.apps import NbGraderAPI
@@ -27,12 +29,25 @@ GRADED, KEPT, FAILED = "corrigida", "em dia", "recusada"
 
 @dataclass(frozen=True)
 class Result:
-    """O que aconteceu com uma entrega: `status` é um dos três acima; `error`, a causa se recusada."""
+    """O que aconteceu com uma entrega.
+
+    Attributes
+    ----------
+    status : str
+        Um dos três acima.
+    seconds : float
+        O tempo de execução e de julgamento; 0 se ela estava em dia.
+    error : str
+        A causa, se recusada.
+    slowest : tuple of str and float
+        A célula mais demorada e os seus segundos; vazia se nada executou.
+    """
 
     student: str
     status: str
     seconds: float = 0.0
     error: str = ""
+    slowest: tuple[str, float] = ("", 0.0)
 
 
 def lab_checks(lab: Lab) -> list[Check]:
@@ -123,52 +138,51 @@ def autograde(
     results = {student: Result(student, KEPT) for student in names}
     if todo:
         client = _open(lab)
-        for student, seconds, error in _executions(lab, todo, workers, scheduler, gpu, on_start):
-            begun = time.monotonic()
-            try:
-                if error is not None:
-                    raise error
-                read_submission(lab, student)
-                gradebook.autograde(lab, student, client)
-                result = Result(student, GRADED, seconds + time.monotonic() - begun)
-            except CorretorError as failure:
-                _discard(lab, student)
-                result = Result(student, FAILED, seconds + time.monotonic() - begun, str(failure))
-            results[student] = result
-            on_result(result)
+        for student, done in _executions(lab, todo, workers, scheduler, gpu, on_start):
+            results[student] = _save(lab, student, done, client)
+            on_result(results[student])
     return list(results.values())
 
 
 def _executions(
     lab: Lab, students: list[str], workers: int, scheduler: str, gpu: bool, on_start: Callable[[str], None]
-) -> Iterator[tuple[str, float, CorretorError | None]]:
-    """Cada estudante, quando o caderno dele está pronto para ser julgado: os segundos que levou, e a falha.
-
-    Sem agrupamento o caderno executa depois, no caminho do nbgrader.
-    """
+) -> Iterator[tuple[str, Done | CorretorError]]:
+    """Cada estudante com o caderno dele executado, ou a causa de não o estar, na ordem em que acabam."""
     workers = min(workers, len(students))
     if workers < 2 and not scheduler:
-        if len(students) >= WARM_FROM:
-            warm.start()
         for student in students:
             on_start(student)
-            yield student, 0.0, None
+            try:
+                task = tasks.prepare(lab, student)
+                yield student, tasks.execute(task, warm_kernel=len(students) >= WARM_FROM)
+            except CorretorError as error:
+                yield student, error
         return
-    from . import cluster, tasks
-    from .execution import executed, fingerprint
+    from . import cluster  # o Dask leva 1 s a importar
 
     def prepare(student: str) -> tasks.Task:
         return tasks.prepare(lab, student)
 
     with cluster.connect(workers, scheduler) as client:
-        for student, done in cluster.run(client, students, prepare, on_start, gpu=gpu):
-            if isinstance(done, CorretorError):
-                yield student, 0.0, done
-                continue
-            nb = done.read()
-            executed[key := fingerprint(nb)] = nb
-            yield student, done.seconds, None
+        yield from cluster.run(client, students, prepare, on_start, gpu=gpu)
+
+
+def _save(lab: Lab, student: str, done: Done | CorretorError, client: NbGraderAPI) -> Result:
+    """Julga e grava uma entrega executada, pelo caminho do nbgrader; a que falhou fica sem nota."""
+    begun, spent, slowest = time.monotonic(), 0.0, ("", 0.0)
+    try:
+        if isinstance(done, CorretorError):
+            raise done
+        spent, slowest, nb = done.seconds, done.slowest(), done.read()
+        executed[key := fingerprint(nb)] = nb
+        try:
+            gradebook.autograde(lab, student, client)
+        finally:
             executed.pop(key, None)
+    except CorretorError as failure:
+        _discard(lab, student)
+        return Result(student, FAILED, spent + time.monotonic() - begun, str(failure))
+    return Result(student, GRADED, spent + time.monotonic() - begun, slowest=slowest)
 
 
 def _is_current(lab: Lab, student: str, marked: dict[str, float | None]) -> bool:

@@ -63,6 +63,14 @@ class Done:
         """O caderno executado."""
         return nbformat.reads(self.notebook, as_version=4)
 
+    def slowest(self) -> tuple[str, float]:
+        """A célula mais demorada, pelo nome que tem no nbgrader ou pelo lugar no caderno, e os segundos dela."""
+        if not self.cells:
+            return "", 0.0
+        index = max(self.cells, key=self.cells.__getitem__)
+        info = self.read().cells[index].metadata.get("nbgrader", {})
+        return info.get("grade_id") or f"célula {index + 1}", self.cells[index]
+
 
 def prepare(lab: Lab, student: str) -> Task:
     """O que é preciso para executar uma entrega em qualquer máquina.
@@ -85,8 +93,8 @@ def prepare(lab: Lab, student: str) -> Task:
     return Task(nbformat.writes(nb), files, limits, settings.startup_timeout)
 
 
-def execute(task: Task) -> Done:
-    """Executa uma entrega, isolada, num núcleo quente se este processo tiver de onde tirá-lo.
+def execute(task: Task, *, warm_kernel: bool = True) -> Done:
+    """Executa uma entrega, isolada, num núcleo quente se der e `warm_kernel` o pedir.
 
     Raises
     ------
@@ -94,7 +102,8 @@ def execute(task: Task) -> Done:
         Se não houver isolamento ou o núcleo não iniciar: não é nota.
     """
     begun = time.monotonic()
-    warm.start()
+    if warm_kernel:
+        warm.start()
     nb = nbformat.reads(task.notebook, as_version=4)
     with tempfile.TemporaryDirectory(prefix="entrega-") as root:
         for name, data in task.files.items():
