@@ -43,7 +43,7 @@ def connect(workers: int, scheduler: str = "") -> Iterator[Client]:
             except (OSError, TimeoutError) as error:
                 raise CorretorError(f"Nenhum agrupamento do Dask atende em {scheduler}.") from error
             with client:
-                if not client.scheduler_info()["workers"]:
+                if not client.nthreads():
                     raise CorretorError(f"O agrupamento em {scheduler} não tem executores (dask worker).")
                 yield client
             return
@@ -66,6 +66,7 @@ def run(
     prepare: Callable[[str], Task],
     on_start: Callable[[str], None] = lambda student: None,
     *,
+    warm_kernel: bool = True,
     gpu: bool = False,
 ) -> Iterator[tuple[str, Done | CorretorError]]:
     """Executa as entregas, na ordem em que acabam: cada estudante, com o caderno executado ou a causa.
@@ -81,11 +82,13 @@ def run(
         Dá a tarefa de um estudante; pode levantar CorretorError.
     on_start : callable
         Chamada quando uma entrega entra na fila.
+    warm_kernel : bool
+        Se compensa a cada executor importar uma vez por todas.
     gpu : bool
         Só executores que declaram o recurso `GPU`, uma entrega por vez em cada GPU.
     """
     waiting = iter(students)
-    room = 2 * max(1, len(client.scheduler_info()["workers"]))
+    room = 2 * max(1, len(client.nthreads()))
     owners: dict[str, str] = {}
     done = as_completed(loop=client.loop)
 
@@ -97,7 +100,9 @@ def run(
             except CorretorError as error:
                 yield student, error
                 continue
-            future = client.submit(execute, task, pure=False, resources={"GPU": 1} if gpu else None)
+            future = client.submit(
+                execute, task, warm_kernel=warm_kernel, pure=False, resources={"GPU": 1} if gpu else None
+            )
             owners[future.key] = student
             done.add(future)
             return

@@ -22,7 +22,7 @@ from .tasks import Done
 if TYPE_CHECKING:
     from nbgrader.apps import NbGraderAPI
 
-WARM_FROM = 3  # entregas a partir das quais compensa importar uma vez por todas
+WARM_FROM = 3  # entregas por processo a partir das quais compensa importar uma vez por todas
 
 GRADED, KEPT, FAILED = "corrigida", "em dia", "recusada"
 
@@ -149,12 +149,13 @@ def _executions(
 ) -> Iterator[tuple[str, Done | CorretorError]]:
     """Cada estudante com o caderno dele executado, ou a causa de não o estar, na ordem em que acabam."""
     workers = min(workers, len(students))
+    warm_kernel = len(students) >= WARM_FROM * max(workers, 1)
     if workers < 2 and not scheduler:
         for student in students:
             on_start(student)
             try:
                 task = tasks.prepare(lab, student)
-                yield student, tasks.execute(task, warm_kernel=len(students) >= WARM_FROM)
+                yield student, tasks.execute(task, warm_kernel=warm_kernel)
             except CorretorError as error:
                 yield student, error
         return
@@ -164,7 +165,7 @@ def _executions(
         return tasks.prepare(lab, student)
 
     with cluster.connect(workers, scheduler) as client:
-        yield from cluster.run(client, students, prepare, on_start, gpu=gpu)
+        yield from cluster.run(client, students, prepare, on_start, warm_kernel=warm_kernel, gpu=gpu)
 
 
 def _save(lab: Lab, student: str, done: Done | CorretorError, client: NbGraderAPI) -> Result:
