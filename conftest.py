@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -35,14 +36,36 @@ def real_data() -> Path:
     return REAL_DATA
 
 
+@pytest.fixture(scope="session")
+def empty_gradebook(tmp_path_factory) -> Path:
+    """Um livro de notas vazio: criá-lo leva 5 s (o nbgrader chama o `alembic`), e copiá-lo, nada."""
+    from nbgrader.api import Gradebook
+
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    path = tmp_path_factory.mktemp("livro") / "gradebook.db"
+    Gradebook(f"sqlite:///{path}").close()
+    return path
+
+
 @pytest.fixture
-def mini(tmp_path: Path):
+def mini(tmp_path: Path, empty_gradebook: Path):
     """Um curso de um lab sem TensorFlow, com source/ e release/ gerados, na configuração do repositório."""
+    return _mini(tmp_path, empty_gradebook)
+
+
+@pytest.fixture(scope="module")
+def shared_mini(tmp_path_factory, empty_gradebook: Path):
+    """Como `mini`, um só para todos os testes de um módulo."""
+    return _mini(tmp_path_factory.mktemp("mini"), empty_gradebook)
+
+
+def _mini(folder: Path, empty_gradebook: Path):
     from corretor.build import build_lab
     from corretor.course import Course
 
-    shutil.copytree(ROOT / "tests" / "curso_minimo", tmp_path / "curso")
-    shutil.copy(ROOT / "nbgrader_config.py", tmp_path / "curso")
-    lab = Course.find(tmp_path / "curso").lab("lab0")
+    shutil.copytree(ROOT / "tests" / "curso_minimo", folder / "curso")
+    shutil.copy(ROOT / "nbgrader_config.py", folder / "curso")
+    shutil.copy(empty_gradebook, folder / "curso")
+    lab = Course.find(folder / "curso").lab("lab0")
     build_lab(lab)
     return lab

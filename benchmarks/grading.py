@@ -78,7 +78,7 @@ class Memory(threading.Thread):
 def ours(lab: Lab, workers: int) -> dict[str, float]:
     """Corrige a turma por aqui; segundos, memória, e o que cada etapa levou."""
     spent = {"preparar": 0.0, "executar": 0.0, "células": 0.0}
-    prepare, run = tasks.prepare, tasks.Done.read
+    prepare, slowest = tasks.prepare, tasks.Done.slowest
 
     def timed_prepare(*args):
         begun = time.monotonic()
@@ -86,18 +86,18 @@ def ours(lab: Lab, workers: int) -> dict[str, float]:
         spent["preparar"] += time.monotonic() - begun
         return task
 
-    def counted(done):
+    def counted(done, nb):
         spent["executar"] += done.seconds
         spent["células"] += sum(done.cells.values())
-        return run(done)
+        return slowest(done, nb)
 
-    tasks.prepare, tasks.Done.read = timed_prepare, counted
+    tasks.prepare, tasks.Done.slowest = timed_prepare, counted
     memory, begun = Memory(), time.monotonic()
     memory.start()
     results = grading.autograde(lab, workers=workers)
     spent["total"] = time.monotonic() - begun
     spent["memória"] = memory.finish()
-    tasks.prepare, tasks.Done.read = prepare, run
+    tasks.prepare, tasks.Done.slowest = prepare, slowest
     assert all(result.status == grading.GRADED for result in results), [r.error for r in results if r.error][
         :3
     ]

@@ -8,8 +8,9 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 
 import dask
-from distributed import Client, KilledWorker, LocalCluster, as_completed
+from distributed import Client, KilledWorker, LocalCluster, as_completed, fire_and_forget
 
+from . import warm
 from .errors import CorretorError
 from .tasks import Done, Task, execute
 
@@ -58,6 +59,12 @@ def connect(workers: int, scheduler: str = "") -> Iterator[Client]:
             Client(local, set_as_default=False) as client,
         ):
             yield client
+
+
+def warm_up(client: Client) -> None:
+    """Pede a cada executor o seu processo de núcleos quentes, sem esperar por ele."""
+    for worker in client.nthreads():
+        fire_and_forget(client.submit(warm.start, workers=[worker], pure=False))
 
 
 def run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -137,35 +138,58 @@ def autograde(
             on_result(Result(student, KEPT))
     results = {student: Result(student, KEPT) for student in names}
     if todo:
-        client = _open(lab)
-        for student, done in _executions(lab, todo, workers, scheduler, gpu, on_start):
-            results[student] = _save(lab, student, done, client)
-            on_result(results[student])
+        lab_checks(lab)
+        results |= _grade(lab, todo, workers, scheduler, gpu, on_start, on_result)
     return list(results.values())
 
 
-def _executions(
-    lab: Lab, students: list[str], workers: int, scheduler: str, gpu: bool, on_start: Callable[[str], None]
-) -> Iterator[tuple[str, Done | CorretorError]]:
-    """Cada estudante com o caderno dele executado, ou a causa de não o estar, na ordem em que acabam."""
+def _grade(
+    lab: Lab,
+    students: list[str],
+    workers: int,
+    scheduler: str,
+    gpu: bool,
+    on_start: Callable[[str], None],
+    on_result: Callable[[Result], None],
+) -> dict[str, Result]:
+    """Executa as entregas, neste processo ou num agrupamento, e grava cada uma assim que acaba."""
     workers = min(workers, len(students))
     warm_kernel = len(students) >= WARM_FROM * max(workers, 1)
-    if workers < 2 and not scheduler:
-        for student in students:
-            on_start(student)
-            try:
-                task = tasks.prepare(lab, student)
-                yield student, tasks.execute(task, warm_kernel=warm_kernel)
-            except CorretorError as error:
-                yield student, error
-        return
-    from . import cluster  # o Dask leva 1 s a importar
+    results = {}
 
     def prepare(student: str) -> tasks.Task:
         return tasks.prepare(lab, student)
 
-    with cluster.connect(workers, scheduler) as client:
-        yield from cluster.run(client, students, prepare, on_start, warm_kernel=warm_kernel, gpu=gpu)
+    with contextlib.ExitStack() as stack:
+        if workers < 2 and not scheduler:
+            executions = _one_by_one(prepare, students, on_start, warm_kernel)
+        else:
+            from . import cluster  # o Dask leva 1 s a importar
+
+            client = stack.enter_context(cluster.connect(workers, scheduler))
+            if warm_kernel:
+                cluster.warm_up(client)  # enquanto os executores importam, abre-se o livro de notas
+            executions = cluster.run(client, students, prepare, on_start, warm_kernel=warm_kernel, gpu=gpu)
+        book = _open(lab)
+        for student, done in executions:
+            results[student] = _save(lab, student, done, book)
+            on_result(results[student])
+    return results
+
+
+def _one_by_one(
+    prepare: Callable[[str], tasks.Task],
+    students: list[str],
+    on_start: Callable[[str], None],
+    warm_kernel: bool,
+) -> Iterator[tuple[str, Done | CorretorError]]:
+    """Cada estudante com o caderno dele executado neste processo, ou a causa de não o estar."""
+    for student in students:
+        on_start(student)
+        try:
+            yield student, tasks.execute(prepare(student), warm_kernel=warm_kernel)
+        except CorretorError as error:
+            yield student, error
 
 
 def _save(lab: Lab, student: str, done: Done | CorretorError, client: NbGraderAPI) -> Result:
@@ -174,7 +198,8 @@ def _save(lab: Lab, student: str, done: Done | CorretorError, client: NbGraderAP
     try:
         if isinstance(done, CorretorError):
             raise done
-        spent, slowest, nb = done.seconds, done.slowest(), done.read()
+        nb = done.read()
+        spent, slowest = done.seconds, done.slowest(nb)
         executed[key := fingerprint(nb)] = nb
         try:
             gradebook.autograde(lab, student, client)
@@ -210,7 +235,6 @@ def _is_current(lab: Lab, student: str, marked: dict[str, float | None]) -> bool
 
 def _open(lab: Lab) -> NbGraderAPI:
     """O nbgrader pronto para corrigir, com o lab no livro de notas."""
-    lab_checks(lab)
     gradebook.generate(lab, register=True)
     return gradebook.api(lab.course)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-import re
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
+
+from . import formulas
 
 _environment = Environment(
     loader=PackageLoader("corretor"),
@@ -24,20 +25,24 @@ def number(value: float) -> str:
     return f"{round(float(value), 2):g}".replace(".", ",")
 
 
-def inline_code(text: str) -> Markup:
-    """Texto com os trechos entre crases em <code>, e todo o resto como texto puro."""
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
-
-
 _environment.filters["n"] = number
-_environment.filters["code"] = inline_code
+_environment.filters["rich"] = lambda text: Markup(formulas.inline(text))
 _environment.filters["short"] = lambda todo: todo.replace("todo", "ToDo ").replace(" 0", " ")
 
 
 def write_page(template: str, path: Path, **values: Any) -> None:
     """Preenche um modelo e grava a página inteira de uma vez (nunca pela metade)."""
+    write_whole(path, render(template, **values))
+
+
+def render(template: str, **values: Any) -> str:
+    """A página de um modelo."""
     style = Markup(_environment.loader.get_source(_environment, "style.css")[0])
-    html = _environment.get_template(template).render(style=style, **values)
+    return _environment.get_template(template).render(style=style, **values)
+
+
+def write_whole(path: Path, html: str) -> None:
+    """Grava um arquivo inteiro de uma vez."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".parcial")
     partial.write_text(html, encoding="utf-8")

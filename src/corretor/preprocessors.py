@@ -196,16 +196,17 @@ class HideProbes(ClearHiddenTests):
 def hidden_lines(
     nb: NotebookNode, begin: str = "BEGIN HIDDEN TESTS", end: str = "END HIDDEN TESTS"
 ) -> set[str]:
-    """As linhas de sonda de um caderno que são longas o bastante para serem reconhecidas."""
+    """As linhas de sonda de um caderno longas o bastante para serem reconhecidas, e que não estão também à vista."""
     lines: set[str] = set()
+    public: set[str] = set()
     for cell in nb.cells:
         inside = False
         for line in cell.source.split("\n"):
             if begin in line or end in line:
                 inside = begin in line
-            elif inside and len(line.strip()) >= 15:
-                lines.add(line.strip())
-    return lines
+            elif len(line.strip()) >= 15:
+                (lines if inside else public).add(line.strip())
+    return {line for line in lines if not any(line in seen for seen in public)}
 
 
 def _mentions(output: NotebookNode, secrets: set[str]) -> bool:

@@ -63,12 +63,12 @@ class Done:
         """O caderno executado."""
         return nbformat.reads(self.notebook, as_version=4)
 
-    def slowest(self) -> tuple[str, float]:
-        """A célula mais demorada, pelo nome que tem no nbgrader ou pelo lugar no caderno, e os segundos dela."""
+    def slowest(self, nb: NotebookNode) -> tuple[str, float]:
+        """A célula mais demorada de `nb` (o caderno executado), pelo nome ou pelo lugar, e os segundos dela."""
         if not self.cells:
             return "", 0.0
         index = max(self.cells, key=self.cells.__getitem__)
-        info = self.read().cells[index].metadata.get("nbgrader", {})
+        info = nb.cells[index].metadata.get("nbgrader", {})
         return info.get("grade_id") or f"célula {index + 1}", self.cells[index]
 
 

@@ -53,6 +53,7 @@ def test_stock_nbgrader_goes_through_sandbox_and_judge(mini):
 def test_the_demo_folder_grades_with_the_course_configuration(mini):
     from corretor.demo import demo_answers, demo_course
 
+    (mini.course.root / "gradebook.db").unlink()
     lab = demo_course(mini.course).lab("lab0")
     graded = grade_bank(lab, demo_answers(lab))
     assert [entry.mismatches for entry in graded] == [[], [], []]

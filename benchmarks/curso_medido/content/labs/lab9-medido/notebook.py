@@ -58,7 +58,7 @@ assert rede().count_params() == 1761, "A rede tem duas camadas ocultas de 32 uni
 try:
     network = rede()
     network.compile("adam", "binary_crossentropy")
-    losses = network.fit(x, y, epochs=12, batch_size=64, verbose=0).history["loss"]
+    losses = network.fit(x, y, epochs=6, batch_size=64, verbose=0).history["loss"]
 except NotImplementedError:
     losses = []
 
