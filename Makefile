@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab instrutor notebooks cobertura claims mutantes higgs treino replicas zip lock limpar
+.PHONY: help demo test lab instrutor notebooks cobertura claims mutantes higgs treino ataques turma replicas zip lock limpar
 
 help: ## mostra esta lista
 	@echo "Gradiente: cadernos que se executam, se corrigem e se verificam."
@@ -50,6 +50,12 @@ higgs: $(READY) ## mostra que a réplica do HIGGS se comporta como o HIGGS (cerc
 
 treino: $(READY) ## compara o motor de treino com o fit do Keras, nas redes do Lab 5 (cerca de 10 minutos)
 	@$(RUN)python benchmarks/training.py
+
+ataques: $(READY) ## passa os mesmos ataques pelo nbgrader comum e pelo corretor e reescreve docs/ataques.md (cerca de 10 minutos)
+	@$(RUN)python benchmarks/attacks.py
+
+turma: $(READY) ## compara a correção de uma turma com o nbgrader comum (cerca de 6 minutos)
+	@$(RUN)python benchmarks/grading.py comparar
 
 replicas: $(READY) ## mede réplicas e originais e reescreve docs/replicas.md (pede os dados reais)
 	@$(RUN)python benchmarks/replicas.py
