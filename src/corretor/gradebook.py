@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import re
+import sqlite3
 import sys
 import tempfile
 import warnings
@@ -31,6 +33,8 @@ from . import intake
 from .course import TEST_SUFFIX, Course, Lab
 from .errors import CorretorError
 from .judge import INFRA_ERROR
+
+_SQLITE = "sqlite:///"
 
 warnings.filterwarnings("ignore", category=SAWarning)
 
@@ -67,9 +71,30 @@ def api(course: Course) -> NbGraderAPI:
     return NbGraderAPI(config=load_config(course))
 
 
+def db_url(course: Course) -> str:
+    """O endereço do livro de notas: o de `c.CourseDirectory.db_url`, ou gradebook.db na pasta do curso."""
+    chosen = load_config(course)["CourseDirectory"].get("db_url")
+    return chosen if isinstance(chosen, str) else _SQLITE + str(course.root / "gradebook.db")
+
+
+def exists(course: Course) -> bool:
+    """Se há um livro de notas; de um servidor, supõe-se que sim."""
+    url = db_url(course)
+    return not url.startswith(_SQLITE) or Path(url.removeprefix(_SQLITE)).exists()
+
+
 def gradebook(course: Course) -> Gradebook:
     """O livro de notas do curso (use com `with`)."""
-    return Gradebook(f"sqlite:///{course.root / 'gradebook.db'}")
+    name = load_config(course)["CourseDirectory"].get("course_id")
+    return Gradebook(db_url(course), name) if isinstance(name, str) and name else Gradebook(db_url(course))
+
+
+def _write_ahead(course: Course) -> None:
+    """Deixa o SQLite gravar num diário à parte: quem lê (o formgrader) não espera por quem grava."""
+    url = db_url(course)
+    if url.startswith(_SQLITE):
+        with contextlib.closing(sqlite3.connect(url.removeprefix(_SQLITE), timeout=30)) as database:
+            database.execute("PRAGMA journal_mode=WAL")
 
 
 def generate(lab: Lab, *, register: bool) -> str:
@@ -108,6 +133,8 @@ def generate(lab: Lab, *, register: bool) -> str:
                 f"O nbgrader não aceitou {lab.name} ({_last_line(error)}). Se células avaliadas mudaram depois "
                 "das entregas, guarde gradebook.db noutro lugar e corrija de novo."
             ) from error
+        if register:
+            _write_ahead(lab.course)
         return (Path(folder) / lab.name / f"{lab.notebook}.ipynb").read_text(encoding="utf-8")
 
 
@@ -156,7 +183,7 @@ def set_auto(grade: Grade, auto: float | None) -> None:
 
 def invalidate(lab: Lab, student: str) -> None:
     """Apaga as notas automáticas de uma entrega e a marca para revisão; as dadas à mão ficam."""
-    if not (lab.course.root / "gradebook.db").exists():
+    if not exists(lab.course):
         return
     with gradebook(lab.course) as book:
         try:
@@ -187,7 +214,7 @@ def grades(book: Gradebook, lab: Lab) -> list[tuple[str, str, Grade]]:
 def auto_scores(lab: Lab) -> dict[str, dict[str, float | None]]:
     """As notas automáticas de um lab, por estudante e ToDo."""
     found: dict[str, dict[str, float | None]] = {}
-    if (lab.course.root / "gradebook.db").exists():
+    if exists(lab.course):
         with gradebook(lab.course) as book:
             for student, todo, grade in grades(book, lab):
                 found.setdefault(student, {})[todo] = grade.auto_score
@@ -196,7 +223,7 @@ def auto_scores(lab: Lab) -> dict[str, dict[str, float | None]]:
 
 def scores(lab: Lab, student: str) -> dict[str, Score]:
     """As notas de uma entrega, por ToDo; vazio se ela não está no livro de notas."""
-    if not (lab.course.root / "gradebook.db").exists():
+    if not exists(lab.course):
         return {}
     with gradebook(lab.course) as book:
         try:

@@ -111,7 +111,7 @@ def rejudge(lab: Lab, *, simulate: bool = False) -> list[Rejudged]:
     """
     checks = lab_checks(lab)
     students = lab.course.submissions(lab)
-    if not students or not (lab.course.root / "gradebook.db").exists():
+    if not students or not gradebook.exists(lab.course):
         raise CorretorError(
             f"Nenhuma entrega de {lab.name} foi corrigida. Execute: corretor autograde {lab.name}"
         )
