@@ -177,8 +177,18 @@ def feedback(lab: LabName) -> None:
         raise CorretorError(
             f"Nenhuma entrega de {target.name} foi corrigida. Execute: corretor autograde {target.name}"
         )
+    refused = []
     for student in ready:
-        console.print(_relative(write_feedback(target, student)))
+        try:
+            page = write_feedback(target, student, lambda text: console.print(f"⚠ {text}", markup=False))
+            console.print(_relative(page))
+        except CorretorError as error:
+            refused.append(student)
+            console.print(f"✘ {error}", markup=False)
+    if refused:
+        raise CorretorError(
+            f"Devolutivas que não foram escritas: {', '.join(refused)}. As outras estão prontas."
+        )
     if len(ready) < len(students):
         missing = ", ".join(sorted(set(students) - set(ready)))
         raise CorretorError(f"Sem correção, e por isso sem devolutiva: {missing}.")
