@@ -9,11 +9,14 @@ from corretor.mutants import PROMISED, measure
 
 pytestmark = pytest.mark.slow
 
-# A medida inteira (todos os mutantes, dez sementes) é `make mutantes`.
+# O Lab 5, que treina a cada ensaio, leva minutos. A medida inteira (todos os mutantes, dez sementes) é `make mutantes`.
 SAMPLE = {"lab1-gradientes": 33, "lab2-inicializacao": 30, "lab5-regularizacao": 14}
 
 
-@pytest.mark.parametrize("name", SAMPLE)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.completo] if "lab5" in name else []) for name in SAMPLE],
+)
 def test_hidden_tests_notice_mutants_and_accept_the_reference(name, tmp_path):
     score = measure(course_copy(tmp_path).lab(name), sample=SAMPLE[name], seeds=(7,))
     assert not score.failures
