@@ -112,6 +112,6 @@ def test_a_variant_that_spoils_what_others_use_does_not_taint_the_batch(mini):
     reference = next(answer for answer in read_answers(mini) if answer.name == "referencia")
     intact = "def media(valores):\n    return sum(valores) / len(valores)"
     vandal = f"media_cheia = 1\ndel np\n{intact}"
-    run = Rehearsal(filled(mini, reference), until="todo01", variants=[vandal, intact])
+    run = Rehearsal(filled(mini, reference), variants={"todo01": [vandal, intact]})
     rehearse(mini, [run])
-    assert [verdict.points for verdict in run.results] == [8.0, 10.0]  # `np` voltou para o segundo
+    assert [verdict.points for verdict in run.results["todo01"]] == [8.0, 10.0]  # `np` voltou para o segundo

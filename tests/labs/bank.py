@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import nbformat
@@ -37,18 +37,41 @@ def grade_answers(
 
 
 def rehearsal_mismatches(
-    lab: Lab, answers: list[Answer], data_dir: Path | None = None
+    lab: Lab, *, todos: Sequence[str] = (), data_dir: Path | None = None
 ) -> dict[str, list[str]]:
-    """O que cada resposta, ensaiada, recebeu de diferente do que o banco promete."""
-    runs = [Rehearsal(filled(lab, answer)) for answer in answers]
-    rehearse(lab, runs, data_dir=data_dir)
+    """O que cada resposta do banco recebeu, em cada ToDo, de diferente do que promete.
+
+    Cada resposta diferente é ensaiada no caderno da referência, em um só processo para todas; por isso cada
+    célula do banco se basta. O caderno inteiro de cada resposta é o que `corretor banco LAB` executa.
+    """
+    answers = read_answers(lab)
+    reference = next(answer for answer in answers if answer.name == "referencia")
+    automatic = [
+        todo for todo, (_, manual) in lab.points.items() if not manual and (not todos or todo in todos)
+    ]
+    texts = {
+        todo: {answer.name: _cell(filled(lab, answer), todo) for answer in answers} for todo in automatic
+    }
+    run = Rehearsal(
+        filled(lab, reference),
+        variants={todo: list(dict.fromkeys(texts[todo].values())) for todo in automatic},
+    )
+    rehearse(lab, [run], data_dir=data_dir)
     wrong = {}
-    for answer, run in zip(answers, runs, strict=True):
-        points = {todo: verdict.points for todo, verdict in run.verdicts.items()}
-        messages = {todo: verdict.messages for todo, verdict in run.verdicts.items()}
-        if found := answer.mismatches(points, messages):
+    for answer in answers:
+        verdicts = {
+            todo: run.results[todo][run.variants[todo].index(texts[todo][answer.name])] for todo in automatic
+        }
+        points = {todo: verdict.points if verdict else None for todo, verdict in verdicts.items()}
+        messages = {todo: verdict.messages if verdict else [] for todo, verdict in verdicts.items()}
+        found = answer.mismatches(points, messages)
+        if found := [text for text in found if text.split(":")[0] in automatic]:
             wrong[answer.name] = found
     return wrong
+
+
+def _cell(nb, name: str) -> str:
+    return next(c.source for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") == name)
 
 
 def assert_bank(graded: list[Graded]) -> None:
