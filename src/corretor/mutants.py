@@ -402,12 +402,12 @@ def _batches(lab: Lab, reference: Answer, chosen: Sequence[Mutant]) -> list[tupl
     batches = []
     for begin in range(0, len(chosen), BATCH):
         part, nb = chosen[begin : begin + BATCH], filled(lab, reference)
-        variants: dict[str, list[str]] = {}
-        for mutant in part:
-            variants.setdefault(mutant.todo, []).append(mutant.source)
+        variants: dict[str, dict[str, str]] = {}
+        for number, mutant in enumerate(part):  # cada um com o seu nome: um não vê o que outro criou
+            variants.setdefault(mutant.todo, {})[f"mutante {number}"] = mutant.source
         for cell in _solutions(nb):
             if cell.metadata.nbgrader.grade_id in variants:
-                variants[cell.metadata.nbgrader.grade_id].append(cell.source)
+                variants[cell.metadata.nbgrader.grade_id][REFERENCE] = cell.source
         batches.append((Rehearsal(nb, variants=variants), part))
     return batches
 
@@ -422,11 +422,11 @@ def _verdicts(lab, reference, batches, tell) -> dict[Mutant, Verdict]:
     rehearse(lab, [run for run, _ in batches], tell, cell_seconds=CELL_SECONDS)
     verdicts: dict[Mutant, Verdict] = {}
     for run, part in batches:
-        for todo, (*results, control) in run.results.items():
-            if control is None or control.points < control.max_points:
-                continue
-            group = [mutant for mutant in part if mutant.todo == todo]
-            verdicts.update((m, v) for m, v in zip(group, results, strict=True) if v.points < v.max_points)
+        for number, mutant in enumerate(part):
+            results = run.results[mutant.todo]
+            control, found = results.get(REFERENCE), results.get(f"mutante {number}")
+            if control and control.points == control.max_points and found.points < found.max_points:
+                verdicts[mutant] = found
     alone = {
         mutant: Rehearsal(
             filled(lab, replace(reference, cells={mutant.todo: mutant.source})), until=mutant.todo

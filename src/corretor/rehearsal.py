@@ -48,21 +48,22 @@ class Rehearsal:
         Com as sondas no lugar; executado no lugar.
     until : str
         ToDo cuja célula de teste é a última a executar; vazio para o caderno inteiro.
-    variants : dict of str to list of str
-        Outros textos da resposta, por ToDo. Chegando a um ToDo, o ensaio executa cada texto e a célula de
-        teste, volta às variáveis de antes e segue com a resposta do caderno; depois do último desses
-        ToDos, para. É muito mais rápido que um processo por texto, e menos limpo: o que um texto muda por
-        dentro (um array, por exemplo) fica.
-    results : dict of str to list
-        O veredito de cada variante; `None` para as que ficaram por executar porque o processo morreu.
+    variants : dict of str to dict
+        Outros textos da resposta, por ToDo e por nome. Chegando a um ToDo, o ensaio executa cada texto e a
+        célula de teste, volta às variáveis de antes e segue com a resposta do caderno; depois do último
+        desses ToDos, para. O que um texto cria (uma função auxiliar, uma importação) continua à vista dos
+        textos de mesmo nome nos ToDos seguintes. É muito mais rápido que um processo por texto, e menos
+        limpo: o que um texto muda por dentro (um array, por exemplo) fica.
+    results : dict of str to dict
+        O veredito de cada variante; faltam as que ficaram por executar porque o processo morreu.
     seconds : float
         Tempo da execução, sem as importações do TensorFlow e do Keras (feitas uma vez, antes).
     """
 
     notebook: NotebookNode
     until: str = ""
-    variants: dict[str, list[str]] = field(default_factory=dict)
-    results: dict[str, list[Verdict | None]] = field(default_factory=dict)
+    variants: dict[str, dict[str, str]] = field(default_factory=dict)
+    results: dict[str, dict[str, Verdict]] = field(default_factory=dict)
     seconds: float = 0.0
     verdicts: dict[str, Verdict] = field(default_factory=dict)
 
@@ -113,9 +114,9 @@ def rehearse(
         environment["GRADIENTE_MAX_EPOCHS"] = str(limits["max_epochs"])
     for done, pieces in _run_all(rehearsals, cell_seconds, environment):
         if done.variants:
-            done.results = {todo: [None] * len(texts) for todo, texts in done.variants.items()}
-            for todo, number, piece in pieces:
-                done.results[todo][number] = judge_notebook(piece, checks)[todo]
+            done.results = {todo: {} for todo in done.variants}
+            for todo, name, piece in pieces:
+                done.results[todo][name] = judge_notebook(piece, checks)[todo]
         else:
             done.verdicts = judge_notebook(done.notebook, checks)
         on_done(done)
@@ -123,8 +124,8 @@ def rehearse(
 
 def _run_all(
     rehearsals: Sequence[Rehearsal], cell_seconds: int, environment: dict[str, str]
-) -> Iterator[tuple[Rehearsal, list[tuple[str, int, NotebookNode]]]]:
-    """Os ensaios, na ordem em que terminam, com o ToDo, o número e as células executadas de cada variante."""
+) -> Iterator[tuple[Rehearsal, list[tuple[str, str, NotebookNode]]]]:
+    """Os ensaios, na ordem em que terminam, com o ToDo, o nome e as células executadas de cada variante."""
     # Os filhos nascem de um processo que importou o que custa a importar e não fez mais nada: filhos de um
     # processo em que o TensorFlow já trabalhou, e por isso tem linhas de execução, travariam.
     context = multiprocessing.get_context("forkserver")
@@ -198,21 +199,22 @@ def _child(rehearsal: Rehearsal, cell_seconds: int, environment: dict[str, str],
         names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells]
         ends = [todo for todo in (*rehearsal.variants, rehearsal.until) if todo]
         last = max((names.index(todo + TEST_SUFFIX) for todo in ends), default=len(names) - 1)
+        created: dict[str, dict[str, object]] = {}
         for index, cell in enumerate(nb.cells[: last + 1]):
             if cell.cell_type != "code":
                 continue
             if texts := rehearsal.variants.get(names[index]):
                 test = names.index(names[index] + TEST_SUFFIX)
-                saved = {name: _shallow(value) for name, value in shell.user_ns.items()}
-                own = cell.source
-                for number, text in enumerate(texts):
-                    _restore(shell, saved)
+                saved, own = _namespace(shell), cell.source
+                for name, text in texts.items():
+                    _restore(shell, created.get(name, {}) | saved)
                     cell.source = text
                     for piece in nb.cells[index : test + 1]:
                         if piece.cell_type == "code":
                             _run(shell, piece, cell_seconds)
+                    created.setdefault(name, {}).update(_namespace(shell))
                     pair = nbformat.from_dict({"cells": [cell, nb.cells[test]]})
-                    send("variant", (names[index], number, pair))
+                    send("variant", (names[index], name, pair))
                 _restore(shell, saved)
                 cell.source = own
             send("cell", index)
@@ -222,6 +224,10 @@ def _child(rehearsal: Rehearsal, cell_seconds: int, environment: dict[str, str],
     sender.close()
     sys.stdout.flush()
     os._exit(0)  # sem esperar pelas linhas de execução do TensorFlow
+
+
+def _namespace(shell) -> dict[str, object]:
+    return {name: _shallow(value) for name, value in shell.user_ns.items()}
 
 
 def _restore(shell, saved: dict[str, object]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import nbformat
 
 from corretor import sandbox
-from corretor.answers import Answer, read_answers
+from corretor.answers import REFERENCE, STUB, Answer, read_answers
 from corretor.course import Course, Lab
 from corretor.demo import Graded, demo_course, grade_bank
 from corretor.preprocessors import hidden_lines
@@ -41,32 +41,34 @@ def rehearsal_mismatches(
 ) -> dict[str, list[str]]:
     """O que cada resposta do banco recebeu, em cada ToDo, de diferente do que promete.
 
-    Cada resposta diferente é ensaiada no caderno da referência, em um só processo para todas; por isso cada
-    célula do banco se basta. O caderno inteiro de cada resposta é o que `corretor banco LAB` executa.
+    As respostas são ensaiadas todas em um processo, no caderno da referência; o caderno inteiro de cada uma é
+    o que `corretor banco LAB` executa.
     """
-    answers = read_answers(lab)
-    reference = next(answer for answer in answers if answer.name == "referencia")
+    answers = {answer.name: answer for answer in read_answers(lab)}
+    notebooks = {name: filled(lab, answer) for name, answer in answers.items()}
     automatic = [
         todo for todo, (_, manual) in lab.points.items() if not manual and (not todos or todo in todos)
     ]
-    texts = {
-        todo: {answer.name: _cell(filled(lab, answer), todo) for answer in answers} for todo in automatic
-    }
-    run = Rehearsal(
-        filled(lab, reference),
-        variants={todo: list(dict.fromkeys(texts[todo].values())) for todo in automatic},
-    )
+    same: dict[
+        tuple[str, str], str
+    ] = {}  # de que resposta é o veredito: muitas repetem a referência ou o esqueleto
+    variants: dict[str, dict[str, str]] = {todo: {} for todo in automatic}
+    for todo in automatic:
+        texts = {name: _cell(nb, todo) for name, nb in notebooks.items()}
+        for name, text in texts.items():
+            same[todo, name] = next((model for model in (REFERENCE, STUB) if texts[model] == text), name)
+            if same[todo, name] == name:
+                variants[todo][name] = text
+    run = Rehearsal(notebooks[REFERENCE], variants=variants)
     rehearse(lab, [run], data_dir=data_dir)
     wrong = {}
-    for answer in answers:
-        verdicts = {
-            todo: run.results[todo][run.variants[todo].index(texts[todo][answer.name])] for todo in automatic
-        }
+    for name, answer in answers.items():
+        verdicts = {todo: run.results[todo].get(same[todo, name]) for todo in automatic}
         points = {todo: verdict.points if verdict else None for todo, verdict in verdicts.items()}
         messages = {todo: verdict.messages if verdict else [] for todo, verdict in verdicts.items()}
         found = answer.mismatches(points, messages)
         if found := [text for text in found if text.split(":")[0] in automatic]:
-            wrong[answer.name] = found
+            wrong[name] = found
     return wrong
 
 

@@ -30,7 +30,7 @@ def cases():
         yield pytest.param(path, id=path.stem, marks=marks)
 
 
-@pytest.mark.parametrize("path", cases())
+@pytest.mark.parametrize("path", list(cases()))
 def test_claims_hold_on_real_data(path, real_data):
     found = tally([path], [7], data_dir=real_data, workers=1)
     assert len(found) >= 6

@@ -68,9 +68,6 @@ def diferencas_finitas(f, w, empurrao):
 
 
 # %% todo07
-import math
-
-
 def erro_relativo(a, b):
     def norma(v):
         return math.sqrt(sum(float(c) ** 2 for c in np.ravel(v)))
@@ -89,9 +86,6 @@ def normas_por_camada(modelo, x, y, perda):
 
 
 # %% todo09
-import math
-
-
 def diagnosticar(normas):
     for norma in normas:
         if math.isnan(norma) or math.isinf(norma):
