@@ -8,7 +8,7 @@ unexport PYTHONDONTWRITEBYTECODE
 ROOT_FLAG := $(if $(filter 0,$(shell id -u)),--allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lab instrutor notebooks cobertura claims mutantes higgs treino ataques turma replicas zip lock limpar
+.PHONY: help demo test completo lab instrutor notebooks cobertura claims mutantes higgs treino ataques turma replicas zip lock limpar
 
 help: ## mostra esta lista
 	@echo "Gradiente: cadernos que se executam, se corrigem e se verificam."
@@ -24,6 +24,9 @@ demo: $(READY) ## prepara tudo e corrige uma turma de demonstração
 test: $(READY) ## prepara tudo e executa todos os testes
 	@$(RUN)ruff check .
 	@$(RUN)ruff format --check .
+	@$(RUN)pytest -n 2 --dist loadscope -m "not completo"
+
+completo: $(READY) ## os testes de make test e os que não cabem em 20 minutos (cerca de uma hora)
 	@$(RUN)pytest -n 2 --dist loadscope
 
 lab: $(READY) ## abre o JupyterLab para o estudante, na pasta aluno/

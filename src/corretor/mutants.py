@@ -368,8 +368,8 @@ def measure(
 
     def tell(run: Rehearsal) -> None:
         nonlocal finished
-        finished += len(run.variants) or 1
-        say(finished, len(controls) + sum(len(run.variants) for run, _ in batches))
+        finished += _size(run) or 1
+        say(finished, len(controls) + sum(_size(run) for run, _ in batches))
 
     rehearse(lab, [run for _, _, run in controls], tell)
     for name, complete, run in controls:
@@ -391,35 +391,42 @@ def measure(
     return score
 
 
+def _size(run: Rehearsal) -> int:
+    return sum(map(len, run.variants.values()))
+
+
 def _batches(lab: Lab, reference: Answer, chosen: Sequence[Mutant]) -> list[tuple[Rehearsal, list[Mutant]]]:
-    """Os mutantes de cada ToDo em lotes que dividem um processo; por último, a própria referência."""
-    groups: dict[str, list[Mutant]] = {}
-    for mutant in chosen:
-        groups.setdefault(mutant.todo, []).append(mutant)
+    """Os mutantes em lotes que dividem um processo; por último, em cada ToDo, a própria referência."""
+    order = list(lab.points)
+    chosen = sorted(chosen, key=lambda mutant: order.index(mutant.todo))
     batches = []
-    for todo, group in groups.items():
-        nb = filled(lab, reference)
-        intact = next(cell.source for cell in _solutions(nb) if cell.metadata.nbgrader.grade_id == todo)
-        for begin in range(0, len(group), BATCH):
-            part = group[begin : begin + BATCH]
-            variants = [*(mutant.source for mutant in part), intact]
-            batches.append((Rehearsal(filled(lab, reference), until=todo, variants=variants), part))
+    for begin in range(0, len(chosen), BATCH):
+        part, nb = chosen[begin : begin + BATCH], filled(lab, reference)
+        variants: dict[str, dict[str, str]] = {}
+        for number, mutant in enumerate(part):  # cada um com o seu nome: um não vê o que outro criou
+            variants.setdefault(mutant.todo, {})[f"mutante {number}"] = mutant.source
+        for cell in _solutions(nb):
+            if cell.metadata.nbgrader.grade_id in variants:
+                variants[cell.metadata.nbgrader.grade_id][REFERENCE] = cell.source
+        batches.append((Rehearsal(nb, variants=variants), part))
     return batches
 
 
 def _verdicts(lab, reference, batches, tell) -> dict[Mutant, Verdict]:
     """O veredito de cada mutante.
 
-    Um lote só vale se a referência, por último, ainda receber tudo: senão algum mutante estragou o
-    que os outros usaram. Os mutantes de um lote que não vale, e todos os que sobreviveram, são ensaiados
-    de novo, cada um em seu processo.
+    Os mutantes de um ToDo só valem se a referência, por último, ainda receber tudo: senão algum estragou o
+    que os outros usaram. Os que não valem, e todos os que sobreviveram, são ensaiados de novo, cada um em
+    seu processo.
     """
     rehearse(lab, [run for run, _ in batches], tell, cell_seconds=CELL_SECONDS)
     verdicts: dict[Mutant, Verdict] = {}
     for run, part in batches:
-        *results, control = run.results
-        if control is not None and control.points == control.max_points:
-            verdicts.update((m, v) for m, v in zip(part, results, strict=True) if v.points < v.max_points)
+        for number, mutant in enumerate(part):
+            results = run.results[mutant.todo]
+            control, found = results.get(REFERENCE), results.get(f"mutante {number}")
+            if control and control.points == control.max_points and found.points < found.max_points:
+                verdicts[mutant] = found
     alone = {
         mutant: Rehearsal(
             filled(lab, replace(reference, cells={mutant.todo: mutant.source})), until=mutant.todo

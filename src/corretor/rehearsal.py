@@ -48,20 +48,22 @@ class Rehearsal:
         Com as sondas no lugar; executado no lugar.
     until : str
         ToDo cuja célula de teste é a última a executar; vazio para o caderno inteiro.
-    variants : list of str
-        Outros textos da célula de resposta de `until`. São executados no mesmo processo, um depois do
-        outro, e antes de cada um as variáveis voltam a ser as de antes da resposta. É muito mais rápido
-        que um processo por texto, e menos limpo: o que um texto muda por dentro (um array, por exemplo) fica.
-    results : list of Verdict or None
-        O veredito de cada variante; `None` para as que ficaram por executar porque o processo morreu.
+    variants : dict of str to dict
+        Outros textos da resposta, por ToDo e por nome. Chegando a um ToDo, o ensaio executa cada texto e a
+        célula de teste, volta às variáveis de antes e segue com a resposta do caderno; depois do último
+        desses ToDos, para. O que um texto cria (uma função auxiliar, uma importação) continua à vista dos
+        textos de mesmo nome nos ToDos seguintes. É muito mais rápido que um processo por texto, e menos
+        limpo: o que um texto muda por dentro (um array, por exemplo) fica.
+    results : dict of str to dict
+        O veredito de cada variante; faltam as que ficaram por executar porque o processo morreu.
     seconds : float
         Tempo da execução, sem as importações do TensorFlow e do Keras (feitas uma vez, antes).
     """
 
     notebook: NotebookNode
     until: str = ""
-    variants: list[str] = field(default_factory=list)
-    results: list[Verdict | None] = field(default_factory=list)
+    variants: dict[str, dict[str, str]] = field(default_factory=dict)
+    results: dict[str, dict[str, Verdict]] = field(default_factory=dict)
     seconds: float = 0.0
     verdicts: dict[str, Verdict] = field(default_factory=dict)
 
@@ -112,8 +114,9 @@ def rehearse(
         environment["GRADIENTE_MAX_EPOCHS"] = str(limits["max_epochs"])
     for done, pieces in _run_all(rehearsals, cell_seconds, environment):
         if done.variants:
-            verdicts = [piece and judge_notebook(piece, checks)[done.until] for piece in pieces]
-            done.results = verdicts + [None] * (len(done.variants) - len(verdicts))
+            done.results = {todo: {} for todo in done.variants}
+            for todo, name, piece in pieces:
+                done.results[todo][name] = judge_notebook(piece, checks)[todo]
         else:
             done.verdicts = judge_notebook(done.notebook, checks)
         on_done(done)
@@ -121,14 +124,14 @@ def rehearse(
 
 def _run_all(
     rehearsals: Sequence[Rehearsal], cell_seconds: int, environment: dict[str, str]
-) -> Iterator[tuple[Rehearsal, list[NotebookNode]]]:
-    """Os ensaios, na ordem em que terminam, com as células executadas de cada variante."""
+) -> Iterator[tuple[Rehearsal, list[tuple[str, str, NotebookNode]]]]:
+    """Os ensaios, na ordem em que terminam, com o ToDo, o nome e as células executadas de cada variante."""
     # Os filhos nascem de um processo que importou o que custa a importar e não fez mais nada: filhos de um
     # processo em que o TensorFlow já trabalhou, e por isso tem linhas de execução, travariam.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(PRELOAD)
     waiting = list(reversed(rehearsals))
-    running: dict[Connection, tuple[Rehearsal, multiprocessing.Process, list[NotebookNode]]] = {}
+    running: dict[Connection, tuple[Rehearsal, multiprocessing.Process, list]] = {}
     deadlines: dict[Connection, float] = {}
     while waiting or running:
         while waiting and len(running) < WORKERS:
@@ -193,19 +196,29 @@ def _child(rehearsal: Rehearsal, cell_seconds: int, environment: dict[str, str],
         os.chdir(folder)
         shell = InteractiveShell.instance()
         shell.enable_gui = lambda gui=None: None
-        first, last = _span(nb, rehearsal.until)
-        code = [index for index, cell in enumerate(nb.cells) if cell.cell_type == "code" and index <= last]
-        for index in [i for i in code if i < first] if rehearsal.variants else code:
+        names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells]
+        ends = [todo for todo in (*rehearsal.variants, rehearsal.until) if todo]
+        last = max((names.index(todo + TEST_SUFFIX) for todo in ends), default=len(names) - 1)
+        created: dict[str, dict[str, object]] = {}
+        for index, cell in enumerate(nb.cells[: last + 1]):
+            if cell.cell_type != "code":
+                continue
+            if texts := rehearsal.variants.get(names[index]):
+                test = names.index(names[index] + TEST_SUFFIX)
+                saved, own = _namespace(shell), cell.source
+                for name, text in texts.items():
+                    _restore(shell, created.get(name, {}) | saved)
+                    cell.source = text
+                    for piece in nb.cells[index : test + 1]:
+                        if piece.cell_type == "code":
+                            _run(shell, piece, cell_seconds)
+                    created.setdefault(name, {}).update(_namespace(shell))
+                    pair = nbformat.from_dict({"cells": [cell, nb.cells[test]]})
+                    send("variant", (names[index], name, pair))
+                _restore(shell, saved)
+                cell.source = own
             send("cell", index)
-            _run(shell, nb.cells[index], cell_seconds)
-        saved = {name: _shallow(value) for name, value in shell.user_ns.items()} if rehearsal.variants else {}
-        for text in rehearsal.variants:
-            shell.user_ns.clear()
-            shell.user_ns.update({name: _shallow(value) for name, value in saved.items()})
-            nb.cells[first].source = text
-            for index in [i for i in code if i >= first]:
-                _run(shell, nb.cells[index], cell_seconds)
-            send("variant", nbformat.from_dict({"cells": [nb.cells[first], nb.cells[last]]}))
+            _run(shell, cell, cell_seconds)
         os.chdir("/")
     send("done", (nb, time.monotonic() - begun))
     sender.close()
@@ -213,12 +226,13 @@ def _child(rehearsal: Rehearsal, cell_seconds: int, environment: dict[str, str],
     os._exit(0)  # sem esperar pelas linhas de execução do TensorFlow
 
 
-def _span(nb: NotebookNode, todo: str) -> tuple[int, int]:
-    """Onde estão a resposta e o teste de um ToDo; o caderno inteiro, sem ToDo."""
-    if not todo:
-        return 0, len(nb.cells) - 1
-    names = [cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells]
-    return names.index(todo), names.index(todo + TEST_SUFFIX)
+def _namespace(shell) -> dict[str, object]:
+    return {name: _shallow(value) for name, value in shell.user_ns.items()}
+
+
+def _restore(shell, saved: dict[str, object]) -> None:
+    shell.user_ns.clear()
+    shell.user_ns.update({name: _shallow(value) for name, value in saved.items()})
 
 
 def _shallow(value: object) -> object:

@@ -112,6 +112,7 @@ def test_a_variant_that_spoils_what_others_use_does_not_taint_the_batch(mini):
     reference = next(answer for answer in read_answers(mini) if answer.name == "referencia")
     intact = "def media(valores):\n    return sum(valores) / len(valores)"
     vandal = f"media_cheia = 1\ndel np\n{intact}"
-    run = Rehearsal(filled(mini, reference), until="todo01", variants=[vandal, intact])
+    run = Rehearsal(filled(mini, reference), variants={"todo01": {"vândalo": vandal, "intacta": intact}})
     rehearse(mini, [run])
-    assert [verdict.points for verdict in run.results] == [8.0, 10.0]  # `np` voltou para o segundo
+    points = {name: verdict.points for name, verdict in run.results["todo01"].items()}
+    assert points == {"vândalo": 8.0, "intacta": 10.0}  # `np` voltou para a segunda

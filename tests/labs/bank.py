@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import nbformat
 
 from corretor import sandbox
-from corretor.answers import Answer, read_answers
+from corretor.answers import REFERENCE, STUB, Answer, read_answers
 from corretor.course import Course, Lab
 from corretor.demo import Graded, demo_course, grade_bank
 from corretor.preprocessors import hidden_lines
@@ -37,18 +37,43 @@ def grade_answers(
 
 
 def rehearsal_mismatches(
-    lab: Lab, answers: list[Answer], data_dir: Path | None = None
+    lab: Lab, *, todos: Sequence[str] = (), data_dir: Path | None = None
 ) -> dict[str, list[str]]:
-    """O que cada resposta, ensaiada, recebeu de diferente do que o banco promete."""
-    runs = [Rehearsal(filled(lab, answer)) for answer in answers]
-    rehearse(lab, runs, data_dir=data_dir)
+    """O que cada resposta do banco recebeu, em cada ToDo, de diferente do que promete.
+
+    As respostas são ensaiadas todas em um processo, no caderno da referência; o caderno inteiro de cada uma é
+    o que `corretor banco LAB` executa.
+    """
+    answers = {answer.name: answer for answer in read_answers(lab)}
+    notebooks = {name: filled(lab, answer) for name, answer in answers.items()}
+    automatic = [
+        todo for todo, (_, manual) in lab.points.items() if not manual and (not todos or todo in todos)
+    ]
+    same: dict[
+        tuple[str, str], str
+    ] = {}  # de que resposta é o veredito: muitas repetem a referência ou o esqueleto
+    variants: dict[str, dict[str, str]] = {todo: {} for todo in automatic}
+    for todo in automatic:
+        texts = {name: _cell(nb, todo) for name, nb in notebooks.items()}
+        for name, text in texts.items():
+            same[todo, name] = next((model for model in (REFERENCE, STUB) if texts[model] == text), name)
+            if same[todo, name] == name:
+                variants[todo][name] = text
+    run = Rehearsal(notebooks[REFERENCE], variants=variants)
+    rehearse(lab, [run], data_dir=data_dir)
     wrong = {}
-    for answer, run in zip(answers, runs, strict=True):
-        points = {todo: verdict.points for todo, verdict in run.verdicts.items()}
-        messages = {todo: verdict.messages for todo, verdict in run.verdicts.items()}
-        if found := answer.mismatches(points, messages):
-            wrong[answer.name] = found
+    for name, answer in answers.items():
+        verdicts = {todo: run.results[todo].get(same[todo, name]) for todo in automatic}
+        points = {todo: verdict.points if verdict else None for todo, verdict in verdicts.items()}
+        messages = {todo: verdict.messages if verdict else [] for todo, verdict in verdicts.items()}
+        found = answer.mismatches(points, messages)
+        if found := [text for text in found if text.split(":")[0] in automatic]:
+            wrong[name] = found
     return wrong
+
+
+def _cell(nb, name: str) -> str:
+    return next(c.source for c in nb.cells if c.metadata.get("nbgrader", {}).get("grade_id") == name)
 
 
 def assert_bank(graded: list[Graded]) -> None:

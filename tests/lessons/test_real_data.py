@@ -15,11 +15,22 @@ COURSE = Course.find(Path(__file__).resolve().parents[2])
 REAL_LOADERS = ("load_fashion_mnist", "cat_noncat_files", "load_airline_sentiment")  # do HIGGS não há amostra
 
 
+# Uma lição por assunto em todo teste; as outras, que levariam a integração contínua além do tempo dela,
+# em `make completo`.
+ALWAYS = ("05-explosao-do-gradiente", "11-agendamento-da-taxa", "17-combinar-e-mais-dados")
+
+
 def uses_real_data(path):
     return any(loader in path.read_text(encoding="utf-8") for loader in REAL_LOADERS)
 
 
-@pytest.mark.parametrize("path", list(filter(uses_real_data, lessons(COURSE))), ids=lambda path: path.stem)
+def cases():
+    for path in filter(uses_real_data, lessons(COURSE)):
+        marks = [] if path.stem in ALWAYS else [pytest.mark.completo]
+        yield pytest.param(path, id=path.stem, marks=marks)
+
+
+@pytest.mark.parametrize("path", list(cases()))
 def test_claims_hold_on_real_data(path, real_data):
     found = tally([path], [7], data_dir=real_data, workers=1)
     assert len(found) >= 6
