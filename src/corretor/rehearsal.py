@@ -24,6 +24,7 @@ from nbformat.v4 import new_output
 from .answers import Answer, submission
 from .checks import load_checks
 from .course import TEST_SUFFIX, Lab
+from .execution import REASON, STATE
 from .judge import CRASHED, TIMEOUT, Verdict
 from .preprocessors import judge_notebook
 
@@ -173,7 +174,7 @@ def _run_all(
 def _mark_dead(nb: NotebookNode) -> None:
     started = [cell for cell in nb.cells if cell.metadata.pop("gradiente_started", False)]
     if started:
-        started[-1].metadata["gradiente_state"] = CRASHED
+        started[-1].metadata[STATE], started[-1].metadata[REASON] = CRASHED, "O núcleo morreu nesta célula."
 
 
 class CellTimeoutError(Exception):

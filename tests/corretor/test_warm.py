@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tempfile
 import threading
 import time
 
@@ -30,7 +31,10 @@ def zygote():
 def run(*cells: str) -> list:
     """Executa células num núcleo isolado e devolve o JSON que cada uma imprime (ou o erro)."""
     nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    NotebookClient(nb, timeout=60, kernel_name="gradiente-sandbox", allow_errors=True).execute()
+    with tempfile.TemporaryDirectory() as folder:  # o núcleo copia a pasta onde inicia
+        place = {"metadata": {"path": folder}}
+        options = {"timeout": 60, "kernel_name": "gradiente-sandbox", "allow_errors": True}
+        NotebookClient(nb, resources=place, **options).execute()
     found = []
     for cell in nb.cells:
         text = "".join(output.text for output in cell.outputs if output.output_type == "stream")
