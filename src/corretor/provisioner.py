@@ -52,7 +52,8 @@ class SandboxProvisioner(LocalProvisioner):
         self._limits = Limits(**json.loads(env.get(VARIABLE, "{}")))
         if self._folder is None:
             _sweep()
-            self._zygote = warm.current(env)
+            running = warm.current(env)
+            self._zygote = running if running and running.fits(self._limits) else None
             # Caminho curto: o nome de um soquete Unix cabe em 108 bytes.
             where = self._zygote.control if self._zygote else "/tmp"
             self._folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=where))

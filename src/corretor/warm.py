@@ -36,6 +36,7 @@ MODULES = (
 )
 
 START_SECONDS, SPAWN_SECONDS = 120, 20
+ROOM_MB = 512  # com menos do que isto além das bibliotecas, o núcleo nasce frio
 
 
 class WarmProcess:
@@ -120,12 +121,17 @@ class Zygote:
             )
         self._socket.settimeout(START_SECONDS)
         try:
-            started = self._socket.recv(64) == b"pronto"
+            started, _, data = self._socket.recv(64).partition(b" ")
         except OSError:
-            started = False
-        if not started:
+            started = b""
+        if started != b"pronto":
             self.close()
             raise CorretorError("O processo dos núcleos quentes não iniciou.")
+        self.memory_mb = int(data) >> 10
+
+    def fits(self, limits: Limits) -> bool:
+        """Se o limite de memória deixa à entrega espaço além do que o núcleo já traz importado."""
+        return limits.memory_mb >= self.memory_mb + ROOM_MB
 
     @property
     def pid(self) -> int:

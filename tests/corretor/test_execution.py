@@ -130,12 +130,17 @@ def test_a_kernel_that_does_not_start_is_never_a_mark(mini, monkeypatch):
         raise RuntimeError("Kernel died before replying to kernel_info")
 
     monkeypatch.setattr(IsolatedExecute, "start_new_kernel_client", broken)
+    before = _held_folders()  # a do processo de núcleos quentes, se outro teste o iniciou
     result = autograde(mini, force=True)[0]
     assert result.status == FAILED and "não iniciou" in result.error
-    held = [os.readlink(entry) for entry in Path("/proc/self/fd").iterdir() if entry.is_symlink()]
-    assert not [link for link in held if link.startswith("/tmp/grad-")]
+    assert _held_folders() == before
     score = gradebook.scores(mini, "estudante-001")["todo01"]
     assert score.auto is None and score.pending
+
+
+def _held_folders() -> set[str]:
+    links = [os.readlink(entry) for entry in Path("/proc/self/fd").iterdir() if entry.is_symlink()]
+    return {link for link in links if link.startswith("/tmp/grad-")}
 
 
 def test_a_killed_grader_leaves_no_process(mini):

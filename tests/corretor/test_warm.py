@@ -15,6 +15,7 @@ from test_execution import CASES, hand_in, set_limits
 
 from corretor import grading, sandbox, warm
 from corretor.grading import GRADED, autograde, read_verdicts
+from corretor.limits import Limits
 
 pytestmark = pytest.mark.skipif(
     sandbox.unavailable_reason() is not None, reason=str(sandbox.unavailable_reason())
@@ -72,6 +73,13 @@ def test_marks_states_and_observations_equal_those_of_cold_kernels(mini, monkeyp
         for record in records[kind]:
             del record["run"]
     assert records["quentes"] == records["frios"]
+
+
+def test_a_lab_with_little_memory_is_graded_cold(mini):
+    set_limits(mini, "memory_mb: 450")
+    hand_in(mini, "estudante-001", *CASES["honesta"][:2])
+    assert not warm.current(dict(os.environ)).fits(Limits(memory_mb=450))
+    assert [result.status for result in autograde(mini)] == [GRADED]
 
 
 def test_a_child_cannot_reach_the_parent_its_memory_nor_what_it_gives_birth_with():

@@ -171,7 +171,7 @@ def load_benchmark():
     return module
 
 
-@pytest.mark.slow
+@pytest.mark.completo
 def test_tiny_does_not_overfit_and_large_memorises(collisions):
     pytest.importorskip("tensorflow")
     benchmark = load_benchmark()
