@@ -29,9 +29,9 @@ test: $(READY) ## prepara tudo e executa todos os testes
 completo: $(READY) ## os testes de make test e os que não cabem em 20 minutos (cerca de uma hora)
 	@$(RUN)pytest -n 2 --dist loadscope
 
-lab: $(READY) ## abre o JupyterLab para o estudante, na pasta aluno/
+lab: $(READY) ## abre o JupyterLab do estudante, em português, na pasta aluno/
 	@mkdir -p aluno && cp -Rn notebooks release/. aluno/ 2>/dev/null || true
-	@cd aluno && jupyter lab $(ROOT_FLAG)
+	@gradiente abrir aluno
 
 instrutor: $(READY) ## abre o JupyterLab com o formgrader
 	@jupyter lab $(ROOT_FLAG) --LabApp.default_url=/formgrader

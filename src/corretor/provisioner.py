@@ -79,6 +79,7 @@ class SandboxProvisioner(LocalProvisioner):
             env=env,
             limits=self._limits,
         )
+        kwargs["env"] = sandbox.OUTER_ENVIRONMENT
         kwargs["cwd"] = str(self._folder)
         # O que a entrega escreve direto nos descritores não é saída de célula: não chega ao terminal.
         kwargs["stdout"] = kwargs["stderr"] = subprocess.DEVNULL

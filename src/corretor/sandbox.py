@@ -111,6 +111,11 @@ def command(
     return [*args, sys.executable, "-I", "-S", LAUNCHER, start, *argv]
 
 
+# O ambiente do próprio bwrap: ele é o primeiro processo de dentro, e de lá o ambiente dele se lê em /proc. O do
+# professor pode ter senhas; o dos núcleos vai na linha de comando.
+OUTER_ENVIRONMENT = {"PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
+
+
 def zygote_command(argv: list[str], *, control: Path, mounts: dict[str, str]) -> list[str]:
     """Linha de comando do processo que gera núcleos quentes (`zygote.py`), isolado como um núcleo.
 

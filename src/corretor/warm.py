@@ -114,6 +114,7 @@ class Zygote:
                     [str(theirs.fileno()), *MODULES], control=self.control, mounts=self.mounts
                 ),
                 pass_fds=[theirs.fileno()],
+                env=sandbox.OUTER_ENVIRONMENT,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

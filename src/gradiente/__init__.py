@@ -7,3 +7,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
 
 __version__ = "0.1.0"
+
+if os.environ.get("GRADIENTE_DEVICE") == "gpu":  # o núcleo "Gradiente (GPU)"
+    from .device import warning
+
+    if text := warning():
+        print(text)

@@ -7,9 +7,11 @@ import os
 import subprocess
 import sys
 
+import nbformat
 import pytest
+from nbclient import NotebookClient
 
-from corretor import sandbox
+from corretor import sandbox, warm
 from corretor.errors import CorretorError
 
 pytestmark = pytest.mark.skipif(
@@ -91,3 +93,21 @@ def test_without_bwrap_grading_refuses_and_says_what_to_do(monkeypatch):
         sandbox.require()
     finally:
         sandbox.unavailable_reason.cache_clear()
+
+
+def test_no_process_inside_shows_the_environment_of_the_instructor(tmp_path, monkeypatch):
+    """O bwrap é o primeiro processo de dentro: o ambiente dele se lê em /proc/1, e nele não há nada."""
+    monkeypatch.setenv("SENHA_DO_BANCO", "SEGREDO-DO-AMBIENTE")
+    warm.stop()
+    code = """
+import os
+found = []
+for pid in filter(str.isdigit, os.listdir("/proc")):
+    with open(f"/proc/{pid}/environ") as file:
+        found += [pid] if "SEGREDO-DO-AMBIENTE" in file.read() else []
+print(found)
+"""
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    place = {"metadata": {"path": str(tmp_path)}}
+    NotebookClient(nb, timeout=60, kernel_name="gradiente-sandbox", resources=place).execute()
+    assert nb.cells[0].outputs[0].text == "[]\n"

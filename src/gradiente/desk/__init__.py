@@ -1,0 +1,1 @@
+"""A mesa do estudante: abrir o JupyterLab, diagnosticar a instalação, conferir e entregar um lab."""
