@@ -203,6 +203,98 @@ def report(lab: LabName) -> None:
 
 
 @app.command(cls=portuguese.Command)
+def export(
+    lab: LabName,
+    formato: Annotated[
+        str, typer.Option(metavar="moodle|canvas|csv", help="Para onde vão as notas; csv é para planilhas.")
+    ] = "csv",
+    turma: Annotated[
+        Path | None, typer.Option(help="Lista da turma, em CSV: dá os nomes, a ordem e quem não entregou.")
+    ] = None,
+    virgula: Annotated[
+        bool, typer.Option("--virgula", help="Vírgula decimal, e ponto e vírgula entre as colunas.")
+    ] = False,
+    parciais: Annotated[
+        bool, typer.Option("--parciais", help="Publica também notas a que falta a correção à mão.")
+    ] = False,
+    escala: Annotated[
+        float | None, typer.Option(help="Nota máxima (10); sem dizer, os pontos do lab.")
+    ] = None,
+    modelo: Annotated[
+        Path | None, typer.Option(help="CSV exportado do Canvas: só a coluna do lab se preenche.")
+    ] = None,
+    saida: Annotated[Path | None, typer.Option(help="Onde escrever; sem dizer, na pasta relatorio/.")] = None,
+) -> None:
+    """Exporta as notas de um lab. Quem não entregou fica sem nota: nunca com zero."""
+    from .export import ABSENT, GRADED, NOT_GRADED, PENDING
+    from .export import export as write
+
+    roster = None
+    if turma is not None:
+        from .roster import read_roster
+
+        roster = read_roster(turma)
+        if saida is not None and saida.resolve() == turma.resolve():
+            raise CorretorError("A saída apagaria a lista da turma: escolha outro nome em --saida.")
+    target = Course.find().lab(lab)
+    done = write(
+        target,
+        formato,
+        roster=roster,
+        comma=virgula,
+        partial=parciais,
+        scale=escala,
+        model=modelo,
+        path=saida,
+    )
+
+    def tell(text: str, names: list[str]) -> None:
+        if names:
+            console.print(f"{text}: {', '.join(names)}.", markup=False, soft_wrap=True)
+
+    def in_state(state: str) -> list[str]:
+        return [row.id for row in done.rows if row.state == state]
+
+    console.print(_relative(done.path), soft_wrap=True)
+    console.print(f"Corrigidas por inteiro: {len(in_state(GRADED))} de {len(done.rows)}.")
+    tell("Multa por atraso refeita com as notas de agora", done.penalties)
+    kept = "exportada sem o que falta" if parciais else "sem nota no arquivo; --parciais a inclui"
+    tell(f"Falta a nota à mão ({kept})", in_state(PENDING))
+    tell(f"Falta corrigir (corretor autograde {target.name})", in_state(NOT_GRADED))
+    tell("Não entregou (sem nota, que não é zero)", in_state(ABSENT))
+    tell("Entregou e ficou fora do arquivo, por não estar na lista ou no modelo", done.left_out)
+
+
+@app.command(cls=portuguese.Command)
+def similar(
+    lab: LabName,
+    minimo: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Semelhança a partir da qual um par se mostra.")
+    ] = 0.6,
+) -> None:
+    """Procura respostas parecidas demais entre as entregas: indícios, nunca vereditos."""
+    from .similar import compare, write_similar
+
+    target = Course.find().lab(lab)
+    found = compare(target, minimum=minimo)
+    table = Table("entrega", "entrega", title="Indícios, nunca vereditos", title_justify="left")
+    for heading in ("semelhança", "evidência"):
+        table.add_column(heading, justify="right")
+    table.add_column("onde")
+    for pair in found.pairs:
+        numbers = (f"{100 * pair.similarity:.0f} %", f"{pair.evidence:.0f}")
+        table.add_row(escape(pair.first), escape(pair.second), *numbers, ", ".join(pair.places))
+    if found.pairs:
+        console.print(table)
+    console.print(
+        f"Comparadas: {found.compared} entregas; pares acima de {100 * minimo:.0f} %: {len(found.pairs)}."
+    )
+    for student, cause in found.unread.items():
+        console.print(f"Não comparada: {student}: {cause}", markup=False, soft_wrap=True)
+    console.print(_relative(write_similar(target, found)), soft_wrap=True)
+
+
+@app.command(cls=portuguese.Command)
 def build(tudo: Force = False) -> None:
     """Regenera notebooks/, source/ e release/ a partir de content/."""
     from . import build as builder

@@ -25,9 +25,14 @@ def number(value: float) -> str:
     return f"{round(float(value), 2):g}".replace(".", ",")
 
 
+def short(todo: str) -> str:
+    """O nome curto de um ToDo: `todo06` → "ToDo 6"."""
+    return todo.replace("todo", "ToDo ").replace(" 0", " ")
+
+
 _environment.filters["n"] = number
 _environment.filters["rich"] = lambda text: Markup(formulas.inline(text))
-_environment.filters["short"] = lambda todo: todo.replace("todo", "ToDo ").replace(" 0", " ")
+_environment.filters["short"] = short
 
 
 def write_page(template: str, path: Path, **values: Any) -> None:
