@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from nbgrader.api import SubmittedNotebook
+from nbgrader.api import MissingEntry, SubmittedNotebook
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import Dict
@@ -117,6 +117,18 @@ def penalize(notebook: SubmittedNotebook, step: AssignLatePenalties) -> None:
         )
         if penalty is not None:
             notebook.late_submission_penalty = step._check_late_penalty(notebook, penalty)
+
+
+def penalty(lab: Lab, student: str) -> float:
+    """Os pontos que o livro de notas desconta de uma entrega por atraso."""
+    if not gradebook.exists(lab.course):
+        return 0.0
+    with gradebook.gradebook(lab.course) as book:
+        try:
+            submission = book.find_submission(lab.name, student)
+        except MissingEntry:
+            return 0.0
+        return sum(notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks)
 
 
 def refresh(lab: Lab) -> list[str]:
