@@ -134,7 +134,8 @@ def penalty(lab: Lab, student: str) -> float:
 def refresh(lab: Lab) -> list[str]:
     """Refaz as multas de um lab, com a regra e as notas de agora, numa transação só.
 
-    O nbgrader só as calcula ao corrigir: uma nota dada à mão depois, ou uma regra mudada, não entraria nelas.
+    O nbgrader só as calcula ao corrigir: uma nota dada à mão depois, uma regra mudada ou um prazo
+    estendido não entrariam nelas.
 
     Returns
     -------
@@ -145,12 +146,11 @@ def refresh(lab: Lab) -> list[str]:
         return []
     changed = []
     with gradebook.gradebook(lab.course) as book:
-        late = [one for one in book.assignment_submissions(lab.name) if one.total_seconds_late > 0]
-        step = rule(lab) if late else None
-        for submission in late:
+        step = rule(lab)
+        for submission in book.assignment_submissions(lab.name):
             for notebook in submission.notebooks:
                 before = notebook.late_submission_penalty or 0.0
-                penalize(notebook, step)
+                penalize(notebook, step)  # também a quem já não está atrasado: o prazo pode ter sido estendido
                 if abs((notebook.late_submission_penalty or 0.0) - before) > 1e-6:
                     changed.append(submission.student_id)
         book.db.commit()
