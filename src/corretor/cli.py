@@ -289,8 +289,8 @@ def similar(
     console.print(
         f"Comparadas: {found.compared} entregas; pares acima de {100 * minimo:.0f} %: {len(found.pairs)}."
     )
-    for student, cause in found.unread.items():
-        console.print(f"Não comparada: {student}: {cause}", markup=False, soft_wrap=True)
+    for cause in found.unread.values():
+        console.print(f"Não comparada: {cause}", markup=False, soft_wrap=True)
     console.print(_relative(write_similar(target, found)), soft_wrap=True)
 
 
