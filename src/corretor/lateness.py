@@ -131,6 +131,18 @@ def penalty(lab: Lab, student: str) -> float:
         return sum(notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks)
 
 
+def penalties(lab: Lab) -> dict[str, float]:
+    """Os pontos descontados por atraso de cada estudante que os perdeu."""
+    if not gradebook.exists(lab.course):
+        return {}
+    with gradebook.gradebook(lab.course) as book:
+        rows = book.assignment_submissions(lab.name)
+        lost = {
+            one.student_id: sum(nb.late_submission_penalty or 0.0 for nb in one.notebooks) for one in rows
+        }
+    return {student: points for student, points in lost.items() if points}
+
+
 def refresh(lab: Lab) -> list[str]:
     """Refaz as multas de um lab, com a regra e as notas de agora, numa transação só.
 
@@ -150,7 +162,9 @@ def refresh(lab: Lab) -> list[str]:
         for submission in book.assignment_submissions(lab.name):
             for notebook in submission.notebooks:
                 before = notebook.late_submission_penalty or 0.0
-                penalize(notebook, step)  # também a quem já não está atrasado: o prazo pode ter sido estendido
+                penalize(
+                    notebook, step
+                )  # também a quem já não está atrasado: o prazo pode ter sido estendido
                 if abs((notebook.late_submission_penalty or 0.0) - before) > 1e-6:
                     changed.append(submission.student_id)
         book.db.commit()

@@ -20,6 +20,20 @@ _environment = Environment(
 )
 
 
+# O estado também por um sinal: a cor sozinha não diz nada a quem não a vê.
+SIGNS = {
+    "correct": "✔",
+    "partial": "◐",
+    "wrong": "✘",
+    "not_run": "○",
+    "timeout": "⏱",
+    "crashed": "⚠",
+    "repaired_missing": "∅",
+    "infra_error": "⚙",
+    "manual": "✎",
+}
+
+
 def number(value: float) -> str:
     """Número com vírgula e sem zeros à toa: 7.5 → "7,5"."""
     return f"{round(float(value), 2):g}".replace(".", ",")
@@ -31,6 +45,7 @@ def short(todo: str) -> str:
 
 
 _environment.filters["n"] = number
+_environment.filters["sign"] = lambda state: SIGNS.get(state, "")
 _environment.filters["rich"] = lambda text: Markup(formulas.inline(text))
 _environment.filters["short"] = short
 
