@@ -27,7 +27,8 @@ class Item:
     graded : int
         Entregas com nota nesta questão.
     difficulty : float or None
-        A parte média dos pontos que se obteve, de 0 (ninguém) a 1 (todos): quanto maior, mais fácil.
+        A parte média dos pontos que se obteve, de 0 (ninguém) a 1 (todos): quanto maior, mais fácil. `None`,
+        como a discriminação, enquanto alguma entrega espera a correção à mão.
     discrimination : float or None
         Correlação entre os pontos desta questão e os das outras automáticas (a correlação item-total
         corrigida); `None` com poucas entregas, ou se todas têm a mesma nota.
@@ -86,15 +87,19 @@ def items(submissions: Sequence[list[Question]]) -> list[Item]:
     for i, question in enumerate(submissions[0]):
         column = [one[i] for one in submissions]
         scored = [(q, one) for q, one in zip(column, submissions, strict=True) if q.points is not None]
-        points = [q.points for q, _ in scored]
-        rest = [sum(q.auto or 0.0 for j, q in enumerate(one) if j != i and not q.manual) for _, one in scored]
+        # À espera de correção, as notas que já há são quase só os zeros de quem não respondeu.
+        whole = len(scored) == len(column)
+        points = [q.points for q, _ in scored] if whole else []
+        rest = [
+            sum(q.auto or 0.0 for j, q in enumerate(one) if j != i and not q.manual) for one in submissions
+        ]
         result.append(
             Item(
                 question.todo,
                 question.title,
                 len(scored),
                 mean(points) / question.max_points if points and question.max_points else None,
-                _correlation(points, rest),
+                _correlation(points, rest) if whole else None,
                 dict(Counter(map(_outcome, column))),
             )
         )

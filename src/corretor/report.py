@@ -89,6 +89,7 @@ def write_report(lab: Lab) -> Path:
         distribution=charts.histogram(bins, f"nota automática, de 0 a {number(best)}") if bins else "",
         items=items,
         outcomes=charts.outcomes([(short(item.todo), item.outcomes) for item in items], _OUTCOMES),
+        names=_OUTCOMES,
         few=analysis.FEW,
         safe=analysis.SAFE,
         tried=analysis.TRIED,

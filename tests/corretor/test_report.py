@@ -44,7 +44,10 @@ def test_a_question_without_a_mark_waits_and_does_not_count_as_zero():
     submissions = [[question("todo01", 5), question("todo02", None, manual=True)] for _ in range(12)]
     submissions[0][1] = question("todo02", 10, manual=True, graded_by_hand=True)
     item = analysis.items(submissions)[1]
-    assert (item.graded, item.difficulty) == (1, 1.0) and item.outcomes == {"correct": 1, "manual": 11}
+    assert (item.graded, item.difficulty, item.remark) == (1, None, "") and item.outcomes == {
+        "correct": 1,
+        "manual": 11,
+    }
     unanswered = [question("todo01", 0, state="not_run"), question("todo02", 0, manual=True, state="manual")]
     assert [one.outcomes for one in analysis.items([unanswered])] == [{"empty": 1}, {"empty": 1}]
 
