@@ -83,6 +83,77 @@ def demo(sem_isolamento: NoIsolation = False, tudo: Force = False) -> None:
 
 
 @app.command(cls=portuguese.Command)
+def collect(
+    lab: LabName,
+    baixados: Annotated[
+        Path, typer.Argument(metavar="PASTA-OU-ZIP", help="O que você baixou; nada nele muda.")
+    ],
+    turma: Annotated[
+        Path | None, typer.Option(help="Lista da turma, em CSV (matrícula, nome, e-mail).")
+    ] = None,
+    sim: Annotated[bool, typer.Option("--sim", help="Aceita os palpites sem perguntar.")] = False,
+    simular: Annotated[
+        bool, typer.Option("--simular", help="Mostra o que aconteceria, sem gravar nada.")
+    ] = False,
+) -> None:
+    """Põe em submitted/ as entregas baixadas do Moodle, do Google, do Canvas ou do correio, e diz o destino de cada arquivo."""
+    from . import collect as collecting
+    from .roster import read_roster
+
+    target = Course.find().lab(lab)
+
+    def confirm(question: collecting.Question) -> bool:
+        if sim or not sys.stdin.isatty():
+            return sim
+        files = ", ".join(question.files[:3]) + (" …" if len(question.files) > 3 else "")
+        console.print(f"{files}: {question.how}", markup=False, soft_wrap=True)
+        answer = console.input(
+            f"É de {escape(question.student.name)} ({escape(question.student.id)})? [s/N] "
+        )
+        return answer.strip().lower() in ("s", "sim")
+
+    roster = read_roster(turma) if turma is not None else None
+    done = collecting.collect(target, baixados, roster=roster, confirm=confirm, simulate=simular)
+    table = Table("arquivo", "destino", "estudante", "horário", "por quê", title_justify="left")
+    table.title = f"{target.name}: o que houve com cada arquivo"
+    for row in done.rows:
+        good = row.fate in (collecting.SUBMISSION, collecting.ATTACHED, collecting.RECEIPT, collecting.OPENED)
+        who = " ".join(filter(None, [row.student, row.name]))
+        when = f"{row.when} ({row.source})" if row.when else ""
+        why = "; ".join(filter(None, [row.how, row.reason]))
+        fate = row.fate if good else f"[yellow]{row.fate}[/]"
+        table.add_row(escape(row.file), fate, escape(who), when, escape(why))
+    console.print(table)
+    console.print(
+        f"Entregas novas: {len(done.new)}; trocadas por mais recentes: {len(done.updated)}; como estavam: {len(done.kept)}."
+    )
+    declared = [row for row in done.fate(collecting.SUBMISSION) if row.source == collecting.DECLARED]
+    if declared:
+        console.print(
+            f"Horários que só o recibo diz, e que o estudante poderia ter mudado: {len(declared)}. Confira os que decidem o prazo.",
+            soft_wrap=True,
+        )
+    for people in done.twins:
+        console.print(f"Cadernos idênticos: {', '.join(people)}.", markup=False, soft_wrap=True)
+    if done.stale:
+        console.print(
+            f"A nota é da versão anterior; corrija de novo: {', '.join(done.stale)}.",
+            markup=False,
+            soft_wrap=True,
+        )
+    look = (collecting.WAITING, collecting.AMBIGUOUS, collecting.UNKNOWN, collecting.OTHER_LAB)
+    for fate in (*look, collecting.NOT_NOTEBOOK, collecting.REFUSED, collecting.MISSING):
+        if found := len(done.fate(fate)):
+            console.print(f"Para você olhar, {fate}: {found}.")
+    if simular:
+        console.print("Nada foi gravado.")
+        return
+    console.print(_relative(done.table), soft_wrap=True)
+    if done.new or done.updated:
+        console.print(f"Agora: corretor autograde {target.name}")
+
+
+@app.command(cls=portuguese.Command)
 def autograde(
     lab: LabName,
     estudante: Annotated[list[str] | None, typer.Option(help="Só este estudante; pode repetir.")] = None,
