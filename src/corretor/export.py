@@ -17,6 +17,7 @@ from .errors import CorretorError
 from .pages import short, write_whole
 from .records import read_verdicts
 from .repair import read_submission
+from .roster import Student
 
 FORMATS = ("moodle", "canvas", "csv")
 
@@ -83,7 +84,7 @@ class Exported:
     left_out: list[str]
 
 
-def sheet(lab: Lab, roster: Iterable | None = None) -> list[Row]:
+def sheet(lab: Lab, roster: Iterable[Student] | None = None) -> list[Row]:
     """As notas de um lab, do livro de notas do nbgrader: a automática, a dada à mão, a multa por atraso.
 
     Parameters
@@ -117,7 +118,7 @@ def export(
     lab: Lab,
     kind: str,
     *,
-    roster: Iterable | None = None,
+    roster: Iterable[Student] | None = None,
     comma: bool = False,
     partial: bool = False,
     scale: float | None = None,

@@ -6,7 +6,6 @@ import csv
 import io
 import shutil
 import subprocess
-from dataclasses import dataclass
 
 import pytest
 
@@ -16,16 +15,7 @@ from corretor.build import write_notebook
 from corretor.errors import CorretorError
 from corretor.export import ABSENT, GRADED, NOT_GRADED, PENDING, export, sheet, write_csv
 from corretor.grading import autograde
-
-
-@dataclass(frozen=True)
-class Student:
-    """O que `roster.read_roster` devolve."""
-
-    id: str
-    name: str
-    email: str = ""
-
+from corretor.roster import Student
 
 ROSTER = [
     Student("2026003", "Côncava Função, a Própria", "concava@exemplo.org"),
@@ -47,7 +37,11 @@ def lab(shared_mini):
     ):
         answer = Answer(student, student, base, cells, {}, {})
         write_notebook(submission(shared_mini, answer), shared_mini.submitted(student))
-    assert [result.error for result in autograde(shared_mini)] == [""] * 4
+    for some in (
+        ["2026001", "2026002"],
+        ["2026003", "visitante"],
+    ):  # mais de duas esquentariam um núcleo à toa
+        assert not any(result.error for result in autograde(shared_mini, some))
     with gradebook.gradebook(shared_mini.course) as book:
         for student in ("2026001", "visitante"):
             grade = book.find_grade("todo02", shared_mini.notebook, shared_mini.name, student)

@@ -106,7 +106,11 @@ def test_the_page_of_a_class(shared_mini):
                 cell for cell in nb.cells if cell.metadata.get("nbgrader", {}).get("grade_id") != "todo03"
             ]
         write_notebook(nb, lab.submitted(student))
-    assert [result.error for result in autograde(lab)] == [""] * 3
+    for some in (
+        ["estudante-001", "estudante-002"],
+        [HOSTILE],
+    ):  # três de uma vez esquentariam um núcleo à toa
+        assert not any(result.error for result in autograde(lab, some))
     with gradebook.gradebook(lab.course) as book:
         grade = book.find_grade("todo02", lab.notebook, lab.name, "estudante-001")
         grade.manual_score, grade.needs_manual_grade = 5.0, False
