@@ -147,6 +147,8 @@ def readable(name: str) -> str:
 
 
 def _portuguese(text: str) -> bool:
+    if re.search("[ÃÂ][\x80-\xbf]", text):  # o rastro do UTF-8 lido como Latin-1: "NÃºmero"
+        return False
     return all(char.isascii() or char in _LETTERS for char in unicodedata.normalize("NFC", text))
 
 

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 from .downloads import CANVAS, MOODLE
 from .roster import Student, is_safe_id
 
-LEAST, MARGIN = 82.0, 6.0  # semelhança mínima de um palpite, e vantagem sobre o segundo
+LEAST, MARGIN = 82.0, 10.0  # semelhança mínima de um palpite, e vantagem sobre o segundo
 
 EXACT, GUESS, AMBIGUOUS, NOBODY = "certo", "palpite", "ambíguo", "ninguém"
 
@@ -130,6 +130,7 @@ class Directory:
         self._ids: dict[str, str] = {}
         self._emails: dict[str, set[str]] = {}
         self._squashed: dict[str, set[str]] = {}
+        self._rotated: dict[str, set[str]] = {}
         self._first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         self._tokens: dict[str, list[str]] = {}
         for one in self.students.values():
@@ -140,9 +141,10 @@ class Directory:
             if not words:
                 continue
             self._first.setdefault(words[0], []).append((tuple(words), one.id))
-            for at in range(len(words)):  # o Canvas cola o sobrenome antes do nome
-                for spelled in (words, tokens(one.name)):
-                    self._squashed.setdefault("".join(spelled[at:] + spelled[:at]), set()).add(one.id)
+            for spelled in (words, tokens(one.name)):
+                self._squashed.setdefault("".join(spelled), set()).add(one.id)
+                for at in range(len(spelled)):  # o Canvas cola o sobrenome antes do nome
+                    self._rotated.setdefault("".join(spelled[at:] + spelled[:at]), set()).add(one.id)
 
     def match(self, parts: Sequence[str], receipt: Receipt | None = None) -> Match:
         """De quem é o arquivo com esse caminho e esse recibo."""
@@ -176,6 +178,9 @@ class Directory:
         """O nome que a plataforma deu manda; o resto só desempata, ou é dito."""
         text = strong[0].text
         found, how = self.exact(text, numbers=False)
+        glued = self._rotated.get("".join(tokens(text)), set())
+        if not found and glued:
+            found, how = set(glued), "nome"
         others = set.intersection(*(one for one, _ in weak)) if weak else set()
         other = ", ".join(sorted(set.union(*(one for one, _ in weak)))) if weak else ""
         if len(found) == 1:
@@ -192,7 +197,7 @@ class Directory:
             )
         if len(others) == 1:
             student = next(iter(others))
-            if self._score(_clean(text), student) >= 60 or "".join(tokens(text)) in self._squashed:
+            if self._score(_clean(text), student) >= 60:
                 return Match(EXACT, student, weak[0][1])
             return Match(
                 AMBIGUOUS, how=weak[0][1], options=(student,), note=f"a plataforma diz que é de {text}"
