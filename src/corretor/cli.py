@@ -107,15 +107,18 @@ def collect(
             return sim
         files = ", ".join(question.files[:3]) + (" …" if len(question.files) > 3 else "")
         console.print(f"{files}: {question.how}", markup=False, soft_wrap=True)
-        answer = console.input(
-            f"É de {escape(question.student.name)} ({escape(question.student.id)})? [s/N] "
-        )
+        who = f"É de {question.student.name} ({question.student.id})? [s/N] "
+        try:
+            answer = console.input(escape(who))
+        except EOFError:  # Ctrl-D: não
+            return False
         return answer.strip().lower() in ("s", "sim")
 
     roster = read_roster(turma) if turma is not None else None
     done = collecting.collect(target, baixados, roster=roster, confirm=confirm, simulate=simular)
-    table = Table("arquivo", "destino", "estudante", "horário", "por quê", title_justify="left")
-    table.title = f"{target.name}: o que houve com cada arquivo"
+    table = Table(title=f"{target.name}: o que houve com cada arquivo", title_justify="left")
+    for heading in ("arquivo", "destino", "estudante", "horário", "por quê"):
+        table.add_column(heading, overflow="fold")
     for row in done.rows:
         good = row.fate in (collecting.SUBMISSION, collecting.ATTACHED, collecting.RECEIPT, collecting.OPENED)
         who = " ".join(filter(None, [row.student, row.name]))

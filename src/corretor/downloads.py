@@ -6,6 +6,7 @@ arquivo que não se pode abrir sai com o motivo, e não para os outros.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -252,6 +253,10 @@ class _Reader:
             self._refuse(inside, str(error))
             return 0
         except Exception as error:  # cada compressor falha à sua maneira (zlib, lzma, NotImplemented…)
+            if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise CorretorError(
+                    f"Faltou espaço em {self.workspace.parent} para abrir o download. Libere espaço e repita."
+                ) from None
             self._refuse(inside, f"não se extrai: o zip está estragado ({type(error).__name__})")
             return 0
         found = _entry_time(info) if outer else None

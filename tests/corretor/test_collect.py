@@ -539,3 +539,21 @@ def test_the_command_asks_nobody_without_a_terminal(lab, download, tmp_path, mon
     assert f"Para você olhar, {WAITING}: 3." in out and "coleta/coleta-lab0-minimo.csv" in out
     assert "Cadernos idênticos: 2026002, 2026004." in out
     assert "Entregas novas: 3;" in run("--sim")
+
+
+def test_the_command_asks_in_a_terminal(lab, tmp_path, monkeypatch, capsys):
+    turma = tmp_path / "turma.csv"
+    turma.write_text("matrícula,nome\n2026008,Série Convergente\n2026009,Limite Lateral Esquerdo\n")
+    folder = put(
+        tmp_path / "a", {"Limite Esquerdo.ipynb": notebook("a"), "Convergente Serie.ipynb": notebook("b")}
+    )
+    monkeypatch.chdir(lab.course.root)
+    monkeypatch.setattr("sys.argv", ["corretor", "collect", "lab0", str(folder), "--turma", str(turma)])
+    monkeypatch.setattr("sys.stdin", io.StringIO("s\n"))  # a segunda pergunta fica sem resposta: Ctrl-D
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    with pytest.raises(SystemExit) as stop:
+        cli.main()
+    out = capsys.readouterr().out
+    assert not stop.value.code
+    assert "É de Série Convergente (2026008)? [s/N]" in out
+    assert lab.submitted("2026008").is_file() and not lab.submitted("2026009").exists()
