@@ -6,6 +6,7 @@ from nbconvert.preprocessors import ClearMetadataPreprocessor
 from nbgrader.preprocessors import LimitOutput
 
 from corretor.execution import IsolatedExecute
+from corretor.lateness import LatePenalty
 from corretor.preprocessors import HideProbes, Judge, SaveVerdicts, forget_marks
 from corretor.repair import RepairSubmission
 
@@ -33,5 +34,10 @@ c.Autograde.autograde_preprocessors = [
     HideProbes,
     SaveVerdicts,  # com a multa por atraso do nbgrader (c.AssignLatePenalties)
 ]
+# Multa por atraso: a de `late:` no cabeçalho do lab; onde ele não a traz, esta (vazia, sem multa). O prazo se põe no
+# formgrader. Exemplo: {"grace_minutes": 15, "percent_per_day": 10, "max_percent": 50}
+c.AssignLatePenalties.plugin_class = LatePenalty
+c.LatePenalty.late = {}
+
 c.IsolatedExecute.timeout = 120  # segundos por célula; o lab pode pedir menos
 c.IsolatedExecute.startup_timeout = 180  # segundos até o núcleo responder

@@ -20,6 +20,7 @@ from . import syllabus, syllabus_page
 from .checks import load_checks
 from .course import TEST_SUFFIX, Course, Lab
 from .errors import CorretorError
+from .lateness import LateRule
 from .limits import Limits
 
 KERNELSPEC = {"display_name": "Gradiente (CPU)", "language": "python", "name": "gradiente"}
@@ -63,12 +64,14 @@ def lab_notebook(lab: Lab) -> NotebookNode:
     Raises
     ------
     CorretorError
-        Se marcas, pontos e verificações não combinarem, ou um limite do cabeçalho estiver errado.
+        Se marcas, pontos e verificações não combinarem, ou um limite ou a multa do cabeçalho estiver errado.
     """
     nb = read_percent(lab.content / "notebook.py")
     nb.metadata.get("gradiente", {}).pop("demo", None)  # nomes do banco de respostas não se publicam
     try:
-        Limits.read(nb.metadata.get("gradiente", {}).get("grading", {}))
+        header = nb.metadata.get("gradiente", {})
+        Limits.read(header.get("grading", {}))
+        LateRule.read(header.get("late", {}))
     except CorretorError as error:
         raise CorretorError(f"{lab.name}: no cabeçalho de notebook.py, {error}") from None
     totals: dict[str, float] = {}

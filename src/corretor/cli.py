@@ -83,6 +83,80 @@ def demo(sem_isolamento: NoIsolation = False, tudo: Force = False) -> None:
 
 
 @app.command(cls=portuguese.Command)
+def collect(
+    lab: LabName,
+    baixados: Annotated[
+        Path, typer.Argument(metavar="PASTA-OU-ZIP", help="O que você baixou; nada nele muda.")
+    ],
+    turma: Annotated[
+        Path | None, typer.Option(help="Lista da turma, em CSV (matrícula, nome, e-mail).")
+    ] = None,
+    sim: Annotated[bool, typer.Option("--sim", help="Aceita os palpites sem perguntar.")] = False,
+    simular: Annotated[
+        bool, typer.Option("--simular", help="Mostra o que aconteceria, sem gravar nada.")
+    ] = False,
+) -> None:
+    """Põe em submitted/ as entregas baixadas do Moodle, do Google, do Canvas ou do correio, e diz o destino de cada arquivo."""
+    from . import collect as collecting
+    from .roster import read_roster
+
+    target = Course.find().lab(lab)
+
+    def confirm(question: collecting.Question) -> bool:
+        if sim or not sys.stdin.isatty():
+            return sim
+        files = ", ".join(question.files[:3]) + (" …" if len(question.files) > 3 else "")
+        console.print(f"{files}: {question.how}", markup=False, soft_wrap=True)
+        who = f"É de {question.student.name} ({question.student.id})? [s/N] "
+        try:
+            answer = console.input(escape(who))
+        except EOFError:  # Ctrl-D: não
+            return False
+        return answer.strip().lower() in ("s", "sim")
+
+    roster = read_roster(turma) if turma is not None else None
+    done = collecting.collect(target, baixados, roster=roster, confirm=confirm, simulate=simular)
+    table = Table(title=f"{target.name}: o que houve com cada arquivo", title_justify="left")
+    for heading in ("arquivo", "destino", "estudante", "horário", "por quê"):
+        table.add_column(heading, overflow="fold")
+    for row in done.rows:
+        good = row.fate in (collecting.SUBMISSION, collecting.ATTACHED, collecting.RECEIPT, collecting.OPENED)
+        who = " ".join(filter(None, [row.student, row.name]))
+        when = f"{row.when} ({row.source})" if row.when else ""
+        why = "; ".join(filter(None, [row.how, row.reason]))
+        fate = row.fate if good else f"[yellow]{row.fate}[/]"
+        table.add_row(escape(row.file), fate, escape(who), when, escape(why))
+    console.print(table)
+    console.print(
+        f"Entregas novas: {len(done.new)}; trocadas por mais recentes: {len(done.updated)}; como estavam: {len(done.kept)}."
+    )
+    declared = [row for row in done.fate(collecting.SUBMISSION) if row.source == collecting.DECLARED]
+    if declared:
+        console.print(
+            f"Horários que só o recibo diz, e que o estudante poderia ter mudado: {len(declared)}. Confira os que decidem o prazo.",
+            soft_wrap=True,
+        )
+    for people in done.twins:
+        console.print(f"Cadernos idênticos: {', '.join(people)}.", markup=False, soft_wrap=True)
+    if done.stale:
+        console.print(
+            f"A nota é da versão anterior; corrija de novo: {', '.join(done.stale)}.",
+            markup=False,
+            soft_wrap=True,
+        )
+    look = (collecting.WAITING, collecting.AMBIGUOUS, collecting.UNKNOWN, collecting.OTHER_LAB)
+    for fate in (*look, collecting.NOT_NOTEBOOK, collecting.REFUSED, collecting.MISSING):
+        if found := len(done.fate(fate)):
+            console.print(f"Para você olhar, {fate}: {found}.")
+    if simular:
+        console.print("Nada foi gravado.")
+        return
+    console.print(_relative(done.table), soft_wrap=True)
+    if done.new or done.updated:
+        console.print(f"Agora: corretor autograde {target.name}")
+
+
+@app.command(cls=portuguese.Command)
 def autograde(
     lab: LabName,
     estudante: Annotated[list[str] | None, typer.Option(help="Só este estudante; pode repetir.")] = None,
@@ -200,6 +274,98 @@ def report(lab: LabName) -> None:
     from .report import write_report
 
     console.print(_relative(write_report(Course.find().lab(lab))))
+
+
+@app.command(cls=portuguese.Command)
+def export(
+    lab: LabName,
+    formato: Annotated[
+        str, typer.Option(metavar="moodle|canvas|csv", help="Para onde vão as notas; csv é para planilhas.")
+    ] = "csv",
+    turma: Annotated[
+        Path | None, typer.Option(help="Lista da turma, em CSV: dá os nomes, a ordem e quem não entregou.")
+    ] = None,
+    virgula: Annotated[
+        bool, typer.Option("--virgula", help="Vírgula decimal, e ponto e vírgula entre as colunas.")
+    ] = False,
+    parciais: Annotated[
+        bool, typer.Option("--parciais", help="Publica também notas a que falta a correção à mão.")
+    ] = False,
+    escala: Annotated[
+        float | None, typer.Option(help="Nota máxima (10); sem dizer, os pontos do lab.")
+    ] = None,
+    modelo: Annotated[
+        Path | None, typer.Option(help="CSV exportado do Canvas: só a coluna do lab se preenche.")
+    ] = None,
+    saida: Annotated[Path | None, typer.Option(help="Onde escrever; sem dizer, na pasta relatorio/.")] = None,
+) -> None:
+    """Exporta as notas de um lab. Quem não entregou fica sem nota: nunca com zero."""
+    from .export import ABSENT, GRADED, NOT_GRADED, PENDING
+    from .export import export as write
+
+    roster = None
+    if turma is not None:
+        from .roster import read_roster
+
+        roster = read_roster(turma)
+        if saida is not None and saida.resolve() == turma.resolve():
+            raise CorretorError("A saída apagaria a lista da turma: escolha outro nome em --saida.")
+    target = Course.find().lab(lab)
+    done = write(
+        target,
+        formato,
+        roster=roster,
+        comma=virgula,
+        partial=parciais,
+        scale=escala,
+        model=modelo,
+        path=saida,
+    )
+
+    def tell(text: str, names: list[str]) -> None:
+        if names:
+            console.print(f"{text}: {', '.join(names)}.", markup=False, soft_wrap=True)
+
+    def in_state(state: str) -> list[str]:
+        return [row.id for row in done.rows if row.state == state]
+
+    console.print(_relative(done.path), soft_wrap=True)
+    console.print(f"Corrigidas por inteiro: {len(in_state(GRADED))} de {len(done.rows)}.")
+    tell("Multa por atraso refeita com as notas de agora", done.penalties)
+    kept = "exportada sem o que falta" if parciais else "sem nota no arquivo; --parciais a inclui"
+    tell(f"Falta a nota à mão ({kept})", in_state(PENDING))
+    tell(f"Falta corrigir (corretor autograde {target.name})", in_state(NOT_GRADED))
+    tell("Não entregou (sem nota, que não é zero)", in_state(ABSENT))
+    tell("Entregou e ficou fora do arquivo, por não estar na lista ou no modelo", done.left_out)
+
+
+@app.command(cls=portuguese.Command)
+def similar(
+    lab: LabName,
+    minimo: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Semelhança a partir da qual um par se mostra.")
+    ] = 0.6,
+) -> None:
+    """Procura respostas parecidas demais entre as entregas: indícios, nunca vereditos."""
+    from .similar import compare, write_similar
+
+    target = Course.find().lab(lab)
+    found = compare(target, minimum=minimo)
+    table = Table("entrega", "entrega", title="Indícios, nunca vereditos", title_justify="left")
+    for heading in ("semelhança", "evidência"):
+        table.add_column(heading, justify="right")
+    table.add_column("onde")
+    for pair in found.pairs:
+        numbers = (f"{100 * pair.similarity:.0f} %", f"{pair.evidence:.0f}")
+        table.add_row(escape(pair.first), escape(pair.second), *numbers, ", ".join(pair.places))
+    if found.pairs:
+        console.print(table)
+    console.print(
+        f"Comparadas: {found.compared} entregas; pares acima de {100 * minimo:.0f} %: {len(found.pairs)}."
+    )
+    for cause in found.unread.values():
+        console.print(f"Não comparada: {cause}", markup=False, soft_wrap=True)
+    console.print(_relative(write_similar(target, found)), soft_wrap=True)
 
 
 @app.command(cls=portuguese.Command)

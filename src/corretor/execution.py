@@ -35,6 +35,7 @@ KERNEL, SANDBOX_KERNEL = "gradiente", "gradiente-sandbox"
 
 # Metadados em que a execução diz ao julgamento o que houve; a entrega não os escreve.
 STATE, REASON = "gradiente_state", "gradiente_reason"
+SECONDS = "gradiente_seconds"  # do caderno: os segundos de cada célula, pelo lugar dela
 
 MAX_KERNELS = 8  # núcleos por entrega: quem mata mais do que isto já mostrou o que tinha a mostrar
 GRACE = 15  # segundos além do limite da célula até que o núcleo seja morto sem conversa
@@ -64,6 +65,11 @@ def fingerprint(nb: NotebookNode) -> str:
     return digest(json.dumps(cells, sort_keys=True).encode("utf-8", "surrogatepass"))
 
 
+def seconds_metadata(seconds: dict[int, float]) -> dict[str, float]:
+    """Os tempos das células como metadados, cujas chaves são texto."""
+    return {str(index): round(spent, 3) for index, spent in seconds.items()}
+
+
 class IsolatedExecute(Execute):
     """Executa o caderno, célula a célula, em núcleos isolados e limitados.
 
@@ -87,7 +93,9 @@ class IsolatedExecute(Execute):
         if (done := executed.pop(fingerprint(nb), None)) is not None:
             return done, resources
         limits = Limits.read(lab.settings.get("grading", {}), cell_seconds=self.timeout)
-        return self.run(nb, resources, limits), resources
+        nb = self.run(nb, resources, limits)
+        nb.metadata[SECONDS] = seconds_metadata(self.seconds)
+        return nb, resources
 
     def run(self, nb: NotebookNode, resources: dict, limits: Limits, km: Any = None) -> NotebookNode:
         """Executa o caderno, no lugar; `resources["metadata"]["path"]` é a pasta com os arquivos da entrega."""

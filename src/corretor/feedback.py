@@ -10,7 +10,7 @@ from pathlib import Path
 
 import nbformat
 
-from . import leaks
+from . import lateness, leaks
 from .course import Lab
 from .errors import CorretorError
 from .formulas import markdown
@@ -67,11 +67,14 @@ def write_feedback(lab: Lab, student: str, on_leak: Callable[[str], None] = lamb
         for todo, cell in answers.items()
     }
     record = read_verdicts(lab, student) or {}
+    points = sum(question.points or 0 for question in found)
+    penalty = lateness.penalty(lab, student)
     values = {
         "title": lab.settings.get("title", lab.name),
         "student": student,
         "repairs": [repair["student"] for repair in record.get("repairs", []) if repair["student"]],
-        "total": sum(question.points or 0 for question in found),
+        "total": max(0.0, points - penalty),
+        "penalty": penalty,
         "max_total": sum(question.max_points for question in found),
         "pending": sum(question.max_points for question in found if question.points is None),
     }

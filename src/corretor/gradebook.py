@@ -221,6 +221,17 @@ def auto_scores(lab: Lab) -> dict[str, dict[str, float | None]]:
     return found
 
 
+def class_scores(lab: Lab) -> dict[str, dict[str, Score]]:
+    """As notas da turma, por estudante e ToDo, numa consulta só e sem os comentários."""
+    found: dict[str, dict[str, Score]] = {}
+    if exists(lab.course):
+        with gradebook(lab.course) as book:
+            for student, todo, grade in grades(book, lab):
+                pending = bool(grade.needs_manual_grade)
+                found.setdefault(student, {})[todo] = Score(grade.auto_score, grade.manual_score, pending, "")
+    return found
+
+
 def scores(lab: Lab, student: str) -> dict[str, Score]:
     """As notas de uma entrega, por ToDo; vazio se ela não está no livro de notas."""
     if not exists(lab.course):

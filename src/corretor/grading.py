@@ -15,7 +15,7 @@ from . import gradebook, sandbox, tasks
 from .checks import Check, load_checks
 from .course import Lab
 from .errors import CorretorError
-from .execution import executed, fingerprint
+from .execution import SECONDS, executed, fingerprint, seconds_metadata
 from .records import read_verdicts as read_verdicts
 from .repair import read_submission
 from .tasks import Done
@@ -200,6 +200,7 @@ def _save(lab: Lab, student: str, done: Done | CorretorError, client: NbGraderAP
             raise done
         nb = done.read()
         spent, slowest = done.seconds, done.slowest(nb)
+        nb.metadata[SECONDS] = seconds_metadata(done.cells)
         executed[key := fingerprint(nb)] = nb
         try:
             gradebook.autograde(lab, student, client)

@@ -66,10 +66,12 @@ class Question:
 def questions(lab: Lab, student: str) -> list[Question]:
     """As questões de uma entrega corrigida, na ordem do lab; vazio se ela não foi corrigida."""
     record = read_verdicts(lab, student)
-    if record is None:
-        return []
+    return [] if record is None else joined(lab, record, gradebook.scores(lab, student))
+
+
+def joined(lab: Lab, record: dict, scores: dict[str, gradebook.Score]) -> list[Question]:
+    """As questões de um registro de correção e das notas que o livro de notas tem para ele."""
     verdicts = {verdict["todo"]: verdict for verdict in record["verdicts"]}
-    scores = gradebook.scores(lab, student)
     result = []
     for todo, (worth, manual) in lab.points.items():
         verdict, score = verdicts.get(todo), scores.get(todo)

@@ -20,14 +20,34 @@ _environment = Environment(
 )
 
 
+# O estado também por um sinal: a cor sozinha não diz nada a quem não a vê.
+SIGNS = {
+    "correct": "✔",
+    "partial": "◐",
+    "wrong": "✘",
+    "not_run": "○",
+    "timeout": "⏱",
+    "crashed": "⚠",
+    "repaired_missing": "∅",
+    "infra_error": "⚙",
+    "manual": "✎",
+}
+
+
 def number(value: float) -> str:
     """Número com vírgula e sem zeros à toa: 7.5 → "7,5"."""
     return f"{round(float(value), 2):g}".replace(".", ",")
 
 
+def short(todo: str) -> str:
+    """O nome curto de um ToDo: `todo06` → "ToDo 6"."""
+    return todo.replace("todo", "ToDo ").replace(" 0", " ")
+
+
 _environment.filters["n"] = number
+_environment.filters["sign"] = lambda state: SIGNS.get(state, "")
 _environment.filters["rich"] = lambda text: Markup(formulas.inline(text))
-_environment.filters["short"] = lambda todo: todo.replace("todo", "ToDo ").replace(" 0", " ")
+_environment.filters["short"] = short
 
 
 def write_page(template: str, path: Path, **values: Any) -> None:

@@ -18,7 +18,7 @@ from gradiente.observe import MIME
 from . import gradebook, sandbox
 from .checks import Check, load_checks
 from .course import TEST_SUFFIX, Course, Lab
-from .execution import REASON, STATE
+from .execution import REASON, SECONDS, STATE
 from .gradebook import auto_score, set_auto
 from .judge import (
     CRASHED,
@@ -65,11 +65,22 @@ class Judge(NbGraderPreprocessor):
             "key": lab.key(read_submission(lab, student)),
             "isolated": sandbox.isolated(),
             "repairs": nb.metadata.get(REPAIRS_KEY, []),
+            "seconds": _cell_seconds(nb),
             "verdicts": [verdict.to_json() for verdict in verdicts.values()],
             "imposed": imposed,
             "observations": observed,
         }
         return nb, resources
+
+
+def _cell_seconds(nb: NotebookNode) -> dict[str, float]:
+    """Os segundos de cada célula executada, pelo grade_id ou pelo lugar dela; saem dos metadados do caderno."""
+    result: dict[str, float] = {}
+    for index, spent in nb.metadata.pop(SECONDS, {}).items():
+        cell = nb.cells[int(index)]
+        name = cell.metadata.get("nbgrader", {}).get("grade_id") or f"célula {int(index) + 1}"
+        result[name] = round(result.get(name, 0.0) + spent, 3)
+    return result
 
 
 def judge_notebook(nb: NotebookNode, checks: list[Check]) -> dict[str, Verdict]:

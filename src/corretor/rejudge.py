@@ -11,10 +11,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from nbgrader.api import Grade, Gradebook, SubmittedNotebook
-from nbgrader.preprocessors import AssignLatePenalties
+from nbgrader.api import Grade, Gradebook
 
-from . import gradebook
+from . import gradebook, lateness
 from .checks import Check
 from .course import TEST_SUFFIX, Lab, digest
 from .errors import CorretorError
@@ -227,22 +226,10 @@ def _write(path: Path, content: dict) -> tuple[Path, Path]:
 def _mark(lab: Lab, book: Gradebook, cases: list[_Case], found: dict[str, dict[str, Grade]]) -> None:
     """Muda, sem gravar ainda, as notas e as multas por atraso, que dependem delas."""
     late = book.find_assignment(lab.name).duedate is not None
-    rule = AssignLatePenalties(config=gradebook.load_config(lab.course))
-    rule.init_plugin()
+    rule = lateness.rule(lab)
     for case in cases:
         for change in case.changes:
             set_auto(found[case.student][change.todo], change.after)
         if late and case.changes:
             book.db.flush()  # a multa lê a soma das notas
-            _penalize(book.find_submission_notebook(lab.notebook, lab.name, case.student), rule)
-
-
-def _penalize(notebook: SubmittedNotebook, rule: AssignLatePenalties) -> None:
-    """A multa por atraso de um caderno, pela regra do nbgrader."""
-    submission, notebook.late_submission_penalty = notebook.assignment, None
-    if submission.total_seconds_late > 0:
-        penalty = rule.plugin_inst.late_submission_penalty(
-            submission.student_id, notebook.score, submission.total_seconds_late
-        )
-        if penalty is not None:
-            notebook.late_submission_penalty = rule._check_late_penalty(notebook, penalty)
+            lateness.penalize(book.find_submission_notebook(lab.notebook, lab.name, case.student), rule)
