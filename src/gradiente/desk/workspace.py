@@ -66,7 +66,7 @@ def write_start_page(folder: Path) -> Path:
             "|---|---|---|",
             *labs,
             "",
-            'Para entregar, no terminal: `gradiente submit lab5 --nome "Seu Nome" --matricula 2026001` (com o lab e os dados seus).',
+            'Para entregar, no terminal: `gradiente submit lab5 --nome "Seu Nome" --matricula 2026001` (com o seu lab, o seu nome e a sua matrícula).',
             "O botão **Validar**, no alto de cada lab, faz os testes visíveis sem sair daqui.",
             "",
         ]
