@@ -25,9 +25,9 @@ LABS = {
 
 @pytest.fixture(scope="module", params=LABS)
 def graded(request, tmp_path_factory):
-    """A referência e uma resposta parcial de um lab (a primeira e a terceira da demonstração), isoladas."""
+    """A referência e o esqueleto de um lab (as duas primeiras da demonstração), isolados."""
     folder = tmp_path_factory.mktemp(request.param)
-    shown = {answer.name for answer in demo_answers(Course.find(ROOT).lab(request.param))[:3:2]}
+    shown = {answer.name for answer in demo_answers(Course.find(ROOT).lab(request.param))[:2]}
     return grade_answers(request.param, folder, lambda answer: answer.name in shown)
 
 
