@@ -581,7 +581,7 @@ claim(
     low <= 1 and high >= 8,
 )
 claim("E1-34", "com 8 erros em vez de 4, as 14,75 vezes viram menos de 8", errors[97.05] / 8 < 8)
-claim("E1-35", "contra 99,25 %, a razão seria menor que 4", (100 - 97.05) / (100 - 99.25) < 4)
+claim("E1-35", "contra 99,25 %, a razão seria menor que 4", errors[97.05] / errors[99.25] < 4)
 
 # %% [markdown]
 # Três defeitos em uma divisão. O denominador são **quatro fotos**, e duas a mais ou a menos, que o acaso do teste explica, mudam a razão de dez para trinta. Os dois números **não vieram da mesma execução**: os 97,05 % coincidem com os de outra versão publicada do exemplo, em que a rede com transferência chegava a 99,25 %, e a acurácia da rede do

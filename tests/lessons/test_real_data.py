@@ -15,9 +15,9 @@ COURSE = Course.find(Path(__file__).resolve().parents[2])
 REAL_LOADERS = ("load_fashion_mnist", "cat_noncat_files", "load_airline_sentiment")  # do HIGGS não há amostra
 
 
-# Duas lições, de assuntos distantes, em todo teste; as outras, que levariam a integração contínua além do tempo dela,
+# Uma lição em todo teste; as outras, que levariam a integração contínua além do tempo dela,
 # em `make completo`.
-ALWAYS = ("05-explosao-do-gradiente", "17-combinar-e-mais-dados")
+ALWAYS = ("05-explosao-do-gradiente",)
 
 
 def uses_real_data(path):
