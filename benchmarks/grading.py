@@ -23,7 +23,7 @@ from pathlib import Path
 
 import nbformat
 
-from corretor import grading, tasks
+from corretor import gradebook, grading, tasks
 from corretor.answers import read_answers, submission
 from corretor.build import build_lab, write_notebook
 from corretor.cluster import cores
@@ -76,7 +76,11 @@ class Memory(threading.Thread):
 
 
 def ours(lab: Lab, workers: int) -> dict[str, float]:
-    """Corrige a turma por aqui; segundos, memória, e o que cada etapa levou."""
+    """Corrige a turma por aqui; segundos, memória, e o que cada etapa levou.
+
+    O lab é registrado no livro de notas antes, como no nbgrader comum.
+    """
+    gradebook.generate(lab, register=True)
     spent = {"preparar": 0.0, "executar": 0.0, "células": 0.0}
     prepare, slowest = tasks.prepare, tasks.Done.slowest
 

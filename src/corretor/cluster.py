@@ -1,4 +1,4 @@
-"""Muitas execuções ao mesmo tempo, com o Dask: os núcleos desta máquina ou um agrupamento de máquinas."""
+"""Muitas execuções ao mesmo tempo, com o Dask: nesta máquina ou num agrupamento de máquinas."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from collections.abc import Callable, Iterable, Iterator
 import dask
 from distributed import Client, KilledWorker, LocalCluster, as_completed, fire_and_forget
 
-from . import warm
+from . import execution, warm
 from .errors import CorretorError
 from .tasks import Done, Task, execute
 
-# Um processo por núcleo, com um fio de contas cada: mais fios só se atrapalhariam.
-_ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"), "1")
-
 # Uma entrega que mata um processo executor volta à fila uma vez; da segunda, fica de fora.
 _RETRIES = 1
+
+# O perfil que o Dask faria das tarefas não se lê, e custa.
+_SETTINGS = {"distributed.scheduler.allowed-failures": _RETRIES, "distributed.worker.profile.enabled": False}
 
 
 def cores() -> int:
@@ -28,16 +28,17 @@ def cores() -> int:
 
 @contextlib.contextmanager
 def connect(workers: int, scheduler: str = "") -> Iterator[Client]:
-    """Um agrupamento: `workers` processos desta máquina, ou os do endereço `scheduler` (`tcp://maquina:8786`).
+    """Um agrupamento: `workers` executores neste processo, ou os do endereço `scheduler` (`tcp://maquina:8786`).
+
+    Nesta máquina os executores são fios: quem trabalha são os núcleos, que são processos à parte e isolados. À saída,
+    os que ainda executam são mortos: a interrupção não espera por ninguém.
 
     Raises
     ------
     CorretorError
         Se ninguém atende no endereço.
     """
-    with dask.config.set(
-        {"distributed.scheduler.allowed-failures": _RETRIES, "distributed.nanny.environ": _ONE_THREAD}
-    ):
+    with dask.config.set(_SETTINGS):
         if scheduler:
             try:
                 client = Client(scheduler, timeout=10, set_as_default=False)
@@ -51,13 +52,17 @@ def connect(workers: int, scheduler: str = "") -> Iterator[Client]:
         options = {
             "n_workers": workers,
             "threads_per_worker": 1,
+            "processes": False,
             "memory_limit": 0,
             "dashboard_address": None,
         }
         with (
+            execution.interruptible() as abandon,
             LocalCluster(silence_logs=logging.CRITICAL, **options) as local,
             Client(local, set_as_default=False) as client,
+            contextlib.ExitStack() as leaving,
         ):
+            leaving.callback(abandon)  # antes que o Dask feche, e espere por quem executa
             yield client
 
 
@@ -76,7 +81,7 @@ def run(
     warm_kernel: bool = True,
     gpu: bool = False,
 ) -> Iterator[tuple[str, Done | CorretorError]]:
-    """Executa as entregas, na ordem em que acabam: cada estudante, com o caderno executado ou a causa.
+    """Executa as entregas, desde já; dá, na ordem em que acabam, cada estudante com o caderno executado ou a causa.
 
     Só o dobro de entregas do que há de executores está fora do disco de cada vez: a memória de quem coordena não
     cresce com a turma.
@@ -114,22 +119,22 @@ def run(
             done.add(future)
             return
 
-    for _ in range(room):
-        yield from submit_next()
-    for future in done:
-        student = owners.pop(future.key)
-        try:
-            yield student, future.result()
-        except KilledWorker:
-            yield (
-                student,
-                CorretorError(
-                    f"{student}: a entrega derrubou {_RETRIES + 1} processos executores. Ficou de fora."
-                ),
-            )
-        except CorretorError as error:
-            yield student, error
-        except Exception as error:  # o que houver de errado numa máquina do agrupamento custa esta entrega
-            yield student, CorretorError(f"{student}: a execução falhou ({type(error).__name__}: {error}).")
-        future.release()
-        yield from submit_next()
+    def collect() -> Iterator[tuple[str, Done | CorretorError]]:
+        yield from refused
+        for future in done:
+            student = owners.pop(future.key)
+            try:
+                yield student, future.result()
+            except KilledWorker:
+                cause = f"a entrega derrubou {_RETRIES + 1} processos executores. Ficou de fora."
+                yield student, CorretorError(f"{student}: {cause}")
+            except CorretorError as error:
+                yield student, error
+            except Exception as error:  # o que houver de errado noutra máquina custa esta entrega
+                cause = f"a execução falhou ({type(error).__name__}: {error})."
+                yield student, CorretorError(f"{student}: {cause}")
+            future.release()
+            yield from submit_next()
+
+    refused = [failure for _ in range(room) for failure in submit_next()]
+    return collect()

@@ -8,12 +8,14 @@ import json
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
+from queue import Empty
 from typing import Any
 
 import zmq
+from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient.client import NotebookClient
 from nbclient.exceptions import CellExecutionComplete, CellTimeoutError, DeadKernelError
@@ -46,8 +48,12 @@ _MAX_MESSAGE, _QUEUE = 32 << 20, 16
 # O que o nbclient levanta ao ler de um núcleo que não segue o protocolo (resposta sem corpo, JSON sem fim…).
 _PROTOCOL = (ValueError, KeyError, TypeError, AttributeError, RecursionError)
 
-# Cadernos que outro processo já executou (`tasks.py`), pela impressão digital do que se executou.
+# Cadernos que `tasks.py` já executou, pela impressão digital do que se executou.
 executed: dict[str, NotebookNode] = {}
+
+# As execuções em curso em fios deste processo, e se foram abandonadas.
+_running: set[IsolatedExecute] = set()
+_abandoned = threading.Event()
 
 _SIGNALS = {
     134: "o Python abortou",
@@ -65,9 +71,48 @@ def fingerprint(nb: NotebookNode) -> str:
     return digest(json.dumps(cells, sort_keys=True).encode("utf-8", "surrogatepass"))
 
 
+@contextlib.contextmanager
+def interruptible() -> Iterator[Callable[[], None]]:
+    """Dá a função que mata os núcleos das execuções em curso noutros fios, e não deixa começar outras enquanto isto dura."""
+
+    def abandon() -> None:
+        _abandoned.set()
+        for runner in list(_running):
+            runner.kill()
+
+    try:
+        yield abandon
+    finally:
+        _abandoned.clear()
+
+
 def seconds_metadata(seconds: dict[int, float]) -> dict[str, float]:
     """Os tempos das células como metadados, cujas chaves são texto."""
     return {str(index): round(spent, 3) for index, spent in seconds.items()}
+
+
+class PromptClient(AsyncKernelClient):
+    """Um cliente que dá o núcleo por pronto assim que ouve dele, pelos dois canais, a resposta à primeira pergunta.
+
+    O do Jupyter espera ainda 0,2 s de silêncio; aqui as mensagens de outras perguntas não atrapalham, porque cada célula
+    só lê as suas.
+    """
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        deadline = time.monotonic() + (timeout or float("inf"))
+        while True:
+            asked = self.kernel_info()
+            with contextlib.suppress(Empty):
+                reply = await self.shell_channel.get_msg(timeout=1)
+                while reply["parent_header"].get("msg_id") == asked:
+                    heard = await self.iopub_channel.get_msg(timeout=0.05)  # antes disso, saídas se perderiam
+                    if heard["parent_header"].get("msg_id") == asked:
+                        self._handle_kernel_info_reply(reply)
+                        return
+            if not await self._async_is_alive():
+                raise RuntimeError("o núcleo morreu ao iniciar")
+            if time.monotonic() > deadline:
+                raise RuntimeError("o núcleo não respondeu")
 
 
 class IsolatedExecute(Execute):
@@ -130,6 +175,8 @@ class IsolatedExecute(Execute):
                 self._give_up(indices[position:], "O núcleo parou vezes demais nas células anteriores.")
                 return
             kernels += 1
+            if _abandoned.is_set():
+                raise CorretorError("A correção foi interrompida.")
             with self._kernel():
                 if not self._replay(indices[:position], dropped):
                     continue
@@ -267,6 +314,8 @@ class IsolatedExecute(Execute):
         if self._limits.max_epochs:
             env["GRADIENTE_MAX_EPOCHS"] = str(self._limits.max_epochs)
         with contextlib.ExitStack() as stack:
+            _running.add(self)
+            stack.callback(_running.discard, self)
             try:
                 stack.enter_context(self.setup_kernel(env=env))
             except RuntimeError as failure:
@@ -278,8 +327,15 @@ class IsolatedExecute(Execute):
                 ) from failure
             yield
 
+    def kill(self) -> None:
+        """Mata o núcleo em uso, se houver."""
+        process = getattr(getattr(self.km, "provisioner", None), "process", None)
+        if process is not None:
+            process.kill()
+
     def create_kernel_manager(self) -> Any:
         manager = super().create_kernel_manager()
+        manager.client_factory = PromptClient
         manager.context.setsockopt(zmq.MAXMSGSIZE, _MAX_MESSAGE)
         manager.context.setsockopt(zmq.RCVHWM, _QUEUE)
         return manager
@@ -287,8 +343,7 @@ class IsolatedExecute(Execute):
     @contextlib.contextmanager
     def _last_resort(self, seconds: float) -> Iterator[None]:
         """Mata o núcleo se a célula não acabar: o relógio do nbclient pode ser afogado em mensagens."""
-        process = getattr(self.km.provisioner, "process", None)
-        timer = threading.Timer(seconds, process.kill if process else lambda: None)
+        timer = threading.Timer(seconds, self.kill)
         timer.daemon = True
         timer.start()
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import os
 import re
@@ -13,6 +14,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
+import nbgrader.api
 from nbgrader.api import (
     Assignment,
     Grade,
@@ -37,6 +39,10 @@ from .judge import INFRA_ERROR
 _SQLITE = "sqlite:///"
 
 warnings.filterwarnings("ignore", category=SAWarning)
+
+# O nbgrader abre o livro de notas várias vezes por entrega. Com o mesmo motor do SQLAlchemy, as consultas já traduzidas
+# servem à vez seguinte; cada abertura continua a ter as suas conexões, fechadas com ela.
+nbgrader.api.create_engine = functools.cache(nbgrader.api.create_engine)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from gradiente.storage import data_dir
 
-from . import gradebook, sandbox, tasks
+from . import gradebook, sandbox, tasks, warm
 from .checks import Check, load_checks
 from .course import Lab
 from .errors import CorretorError
@@ -161,14 +161,18 @@ def _grade(
         return tasks.prepare(lab, student)
 
     with contextlib.ExitStack() as stack:
+        if workers > 1 and not scheduler:
+            stack.enter_context(tasks.one_thread())
+        if warm_kernel and not scheduler:
+            warm.begin()  # enquanto ele importa, prepara-se o resto
         if workers < 2 and not scheduler:
             executions = _one_by_one(prepare, students, on_start, warm_kernel)
         else:
             from . import cluster  # o Dask leva 1 s a importar
 
             client = stack.enter_context(cluster.connect(workers, scheduler))
-            if warm_kernel:
-                cluster.warm_up(client)  # enquanto os executores importam, abre-se o livro de notas
+            if warm_kernel and scheduler:
+                cluster.warm_up(client)
             executions = cluster.run(client, students, prepare, on_start, warm_kernel=warm_kernel, gpu=gpu)
         book = _open(lab)
         for student, done in executions:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import json
 import os
@@ -106,6 +107,13 @@ class SandboxProvisioner(LocalProvisioner):
         self.pid = self.pgid = self.process.pid
         self.cwd = self._folder
         return self.connection_info
+
+    async def kill(self, restart: bool = False) -> None:
+        await super().kill(restart=restart)
+        for _ in range(200):  # o Jupyter voltaria a olhar em 0,1 s, que se somam em cada entrega
+            if await self.poll() is not None:
+                return
+            await asyncio.sleep(0.005)
 
     async def cleanup(self, restart: bool = False) -> None:
         await super().cleanup(restart=restart)

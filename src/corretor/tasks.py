@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import contextvars
+import os
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,6 +98,19 @@ def prepare(lab: Lab, student: str) -> Task:
     return Task(nbformat.writes(nb), files, limits, settings.startup_timeout)
 
 
+@contextlib.contextmanager
+def one_thread() -> Iterator[None]:
+    """Dá um fio de contas a cada núcleo iniciado enquanto dura: com um núcleo por processador, mais fios só se atrapalham."""
+    names = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})
+
+
 def execute(task: Task, *, warm_kernel: bool = True) -> Done:
     """Executa uma entrega, isolada, num núcleo quente se der e `warm_kernel` o pedir.
 
@@ -101,6 +119,11 @@ def execute(task: Task, *, warm_kernel: bool = True) -> Done:
     CorretorError
         Se não houver isolamento ou o núcleo não iniciar: não é nota.
     """
+    # O Jupyter guarda o laço de eventos no contexto, que o Dask copia de fio em fio: cada execução tem os seus.
+    return contextvars.Context().run(_execute, task, warm_kernel)
+
+
+def _execute(task: Task, warm_kernel: bool) -> Done:
     begun = time.monotonic()
     if warm_kernel:
         warm.start()
@@ -111,5 +134,17 @@ def execute(task: Task, *, warm_kernel: bool = True) -> Done:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
         runner = IsolatedExecute(timeout=task.limits.cell_seconds, startup_timeout=task.startup_seconds)
-        nb = runner.run(nb, {"metadata": {"path": root}}, task.limits)
+        with _loop_closed():
+            nb = runner.run(nb, {"metadata": {"path": root}}, task.limits)
     return Done(nbformat.writes(nb), time.monotonic() - begun, runner.seconds)
+
+
+@contextlib.contextmanager
+def _loop_closed() -> Iterator[None]:
+    """Fecha o laço de eventos que o Jupyter tiver criado neste fio."""
+    try:
+        yield
+    finally:
+        with contextlib.suppress(RuntimeError):  # não criou nenhum, ou o laço é de quem chamou e segue em uso
+            asyncio.get_event_loop().close()
+            asyncio.set_event_loop(None)

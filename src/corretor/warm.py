@@ -15,6 +15,7 @@ import socket
 import struct
 import subprocess
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -32,6 +33,8 @@ MODULES = (
     "keras",
     "matplotlib.pyplot",
     "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.debugger",
     "matplotlib_inline.backend_inline",
 )
 
@@ -88,15 +91,13 @@ class WarmProcess:
 class Zygote:
     """O processo que importa e gera; um por processo corretor.
 
+    Começa a importar ao ser criado; só atende depois de `wait`. Quem o cria é um fio que dure tanto quanto ele: o sistema
+    mata o bwrap quando o fio que o iniciou acaba.
+
     Parameters
     ----------
     env : dict
         Ambiente do corretor, do qual só passam as variáveis permitidas.
-
-    Raises
-    ------
-    CorretorError
-        Se ele não iniciar: quem chama corrige com núcleos frios.
     """
 
     def __init__(self, env: dict[str, str] | None = None) -> None:
@@ -120,6 +121,18 @@ class Zygote:
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
+        self.memory_mb: int | None = None
+
+    def wait(self) -> None:
+        """Espera que acabe de importar.
+
+        Raises
+        ------
+        CorretorError
+            Se ele não iniciar: quem chama corrige com núcleos frios.
+        """
+        if self.memory_mb is not None:
+            return
         self._socket.settimeout(START_SECONDS)
         try:
             started, _, data = self._socket.recv(64).partition(b" ")
@@ -207,6 +220,16 @@ class Zygote:
 
 
 _current: Zygote | None = None
+_starting = threading.Lock()
+
+
+def begin() -> None:
+    """Inicia o processo de núcleos quentes, sem esperar por ele: `start` espera."""
+    global _current
+    if sandbox.isolated() and (_current is None or not _current.serves(dict(os.environ))):
+        stop()
+        with contextlib.suppress(OSError):
+            _current = Zygote()
 
 
 def start() -> bool:
@@ -214,15 +237,12 @@ def start() -> bool:
 
     Sem ele (o sistema recusa, falta memória) os núcleos são frios: mais lentos, com as mesmas notas.
     """
-    global _current
-    env = dict(os.environ)
-    if current(env) is None and sandbox.isolated():
-        stop()
-        try:
-            _current = Zygote()
-        except (CorretorError, OSError):
-            return False
-    return current(env) is not None
+    with _starting:  # os executores desta máquina são fios, e um processo serve a todos
+        begin()
+        if _current is not None:
+            with contextlib.suppress(CorretorError):
+                _current.wait()
+        return current(dict(os.environ)) is not None
 
 
 def stop() -> None:
@@ -234,8 +254,9 @@ def stop() -> None:
 
 
 def current(env: dict[str, str]) -> Zygote | None:
-    """O processo de núcleos quentes em uso, se houver e servir a este ambiente."""
-    return _current if _current is not None and _current.serves(env) else None
+    """O processo de núcleos quentes em uso, se houver, estiver pronto e servir a este ambiente."""
+    ready = _current is not None and _current.memory_mb is not None
+    return _current if ready and _current.serves(env) else None
 
 
 atexit.register(stop)

@@ -10,6 +10,7 @@ privilégio algum e sem as chamadas de sistema que os dariam de volta.
 """
 
 import ctypes
+import gc
 import importlib
 import json
 import os
@@ -83,6 +84,8 @@ def main(control: socket.socket, modules: list[str]) -> None:
     )  # a memória deste processo não se lê nem se escreve de fora
     for name in modules:
         importlib.import_module(name)
+    gc.collect()
+    gc.freeze()  # o coletor de um filho não percorre o que já estava aqui: percorrer é copiar
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # quem espera pelos netos são os filhos
     with open("/proc/self/status") as file:
         data = next(line.split()[1] for line in file if line.startswith("VmData:"))

@@ -8,21 +8,24 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from pathlib import Path
 
 import cloudpickle
 import pytest
-from distributed import Client
+from distributed import Client, LocalCluster
 from rich.console import Console
 from test_execution import hand_in
 
-from corretor import cluster, gradebook, sandbox, tasks
+from corretor import cluster, gradebook, sandbox, tasks, warm
 from corretor.answers import read_answers, submission
 from corretor.build import write_notebook
 from corretor.errors import CorretorError
 from corretor.execution import IsolatedExecute
 from corretor.grading import FAILED, GRADED, KEPT, Result, autograde
 from corretor.progress import Watch, duration
+from corretor.watchdog import descendants
 
 pytestmark = pytest.mark.skipif(
     sandbox.unavailable_reason() is not None, reason=str(sandbox.unavailable_reason())
@@ -49,19 +52,23 @@ def broken(mini):
     return mini
 
 
-def test_two_processes_give_the_marks_of_one_and_only_the_coordinator_writes(broken, monkeypatch):
+def test_two_workers_give_the_marks_of_one_and_only_the_coordinator_writes(broken, monkeypatch):
     autograde(broken)
     alone = marks(broken)
 
-    def twice(*args, **kwargs):
-        raise AssertionError("o coordenador executou um caderno que já estava executado")
+    where, run = [], IsolatedExecute.run
 
-    monkeypatch.setattr(IsolatedExecute, "run", twice)
+    def noted(self, *args, **kwargs):
+        where.append(threading.current_thread())
+        return run(self, *args, **kwargs)
+
+    monkeypatch.setattr(IsolatedExecute, "run", noted)
     seen = []
     results = autograde(broken, force=True, workers=2, on_result=seen.append)
     assert [result.status for result in results] == [GRADED] * 3 + [FAILED, GRADED]
     assert {result.student for result in seen} == {result.student for result in results}
     assert marks(broken) == alone
+    assert len(where) == 4 and threading.main_thread() not in where  # quem grava não executa, nem de novo
     assert all(result.slowest[0] and result.slowest[1] > 0 for result in results if result.status == GRADED)
 
 
@@ -78,6 +85,36 @@ def test_an_interruption_loses_only_what_was_running(mini):
     assert sorted(result.status for result in again) == sorted([KEPT] + [GRADED] * 4)
 
 
+def test_an_interruption_does_not_wait_for_the_cells_that_run(mini):
+    hand_in(mini, "estudante-000")
+    hand_in(mini, "estudante-001", "import time\ntime.sleep(40)")
+
+    def stop(result):
+        raise KeyboardInterrupt
+
+    begun = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        autograde(mini, workers=2, on_result=stop)
+    assert time.monotonic() - begun < 30
+    deadline = time.monotonic() + 10
+    while _kernels() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert not _kernels()
+
+
+def _kernels() -> list[int]:
+    """Os núcleos isolados que este processo ainda tem, sem contar o que os gera."""
+    warm.stop()
+    return [pid for pid in descendants(os.getpid()) if b"ipykernel" in _command(pid)]
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def deadly(task):
     os._exit(1)
 
@@ -90,13 +127,13 @@ def test_a_submission_that_kills_workers_twice_is_left_and_the_others_go_on(mini
         return deadly(task) if "MATADORA" in task.notebook else honest(task, **options)
 
     monkeypatch.setattr(cluster, "execute", some_are_deadly)
-    hand_in(mini, "estudante-000")
-    hand_in(mini, "estudante-001", "x = 'MATADORA'")
-    hand_in(mini, "estudante-002")
-    results = autograde(mini, workers=2)
-    assert [result.status for result in results] == [GRADED, FAILED, GRADED]
-    assert "derrubou 2 processos" in results[1].error
-    assert set(marks(mini)) >= {"estudante-000", "estudante-002"}
+    hand_in(mini, "estudante-000", "x = 'MATADORA'")
+    hand_in(mini, "estudante-001")
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as machines:
+        results = autograde(mini, scheduler=machines.scheduler_address)
+    assert [result.status for result in results] == [FAILED, GRADED]
+    assert "derrubou 2 processos" in results[0].error
+    assert "estudante-001" in marks(mini)
 
 
 def test_workers_of_a_cluster_in_other_folders_one_of_them_killed(mini, tmp_path):
