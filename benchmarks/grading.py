@@ -147,13 +147,13 @@ def compare(name: str, size: int, workers: int) -> float:
         spent = ours(lab, workers)
         marks = auto_scores(lab)
     bound = spent["células"] / workers
-    print(f"{name}: {size} entregas, {workers} processos, {cores()} núcleos")
+    print(f"{name}: {size} entregas, {workers} de cada vez, {cores()} núcleos")
     print(f"{'':26}{'nbgrader comum':>16}{'corretor':>12}")
     print(f"{'segundos':26}{seconds:16.1f}{spent['total']:12.1f}")
     print(f"{'entregas por minuto':26}{60 * size / seconds:16.1f}{60 * size / spent['total']:12.1f}")
     print(f"{'memória máxima (MB)':26}{memory:16.0f}{spent['memória']:12.0f}")
     print(f"razão: {seconds / spent['total']:.2f}")
-    print(f"células, ÷ processos: {bound:.1f} s; o corretor levou {spent['total'] / bound:.2f} vezes isso")
+    print(f"células, ÷ os de cada vez: {bound:.1f} s; o corretor levou {spent['total'] / bound:.2f} vezes isso")
     print(
         f"por entrega: preparar {spent['preparar'] / size:.3f} s, executar {spent['executar'] / size:.2f} s",
         end=", ",
