@@ -153,7 +153,9 @@ def compare(name: str, size: int, workers: int) -> float:
     print(f"{'entregas por minuto':26}{60 * size / seconds:16.1f}{60 * size / spent['total']:12.1f}")
     print(f"{'memória máxima (MB)':26}{memory:16.0f}{spent['memória']:12.0f}")
     print(f"razão: {seconds / spent['total']:.2f}")
-    print(f"células, ÷ os de cada vez: {bound:.1f} s; o corretor levou {spent['total'] / bound:.2f} vezes isso")
+    print(
+        f"células, ÷ os de cada vez: {bound:.1f} s; o corretor levou {spent['total'] / bound:.2f} vezes isso"
+    )
     print(
         f"por entrega: preparar {spent['preparar'] / size:.3f} s, executar {spent['executar'] / size:.2f} s",
         end=", ",

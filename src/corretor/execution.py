@@ -102,17 +102,25 @@ class PromptClient(AsyncKernelClient):
         deadline = time.monotonic() + (timeout or float("inf"))
         while True:
             asked = self.kernel_info()
-            with contextlib.suppress(Empty):
-                reply = await self.shell_channel.get_msg(timeout=1)
-                while reply["parent_header"].get("msg_id") == asked:
-                    heard = await self.iopub_channel.get_msg(timeout=0.05)  # antes disso, saídas se perderiam
-                    if heard["parent_header"].get("msg_id") == asked:
-                        self._handle_kernel_info_reply(reply)
-                        return
-            if not await self._async_is_alive():
-                raise RuntimeError("o núcleo morreu ao iniciar")
-            if time.monotonic() > deadline:
-                raise RuntimeError("o núcleo não respondeu")
+            try:
+                reply = await self._answer(self.shell_channel, asked, 1)
+                await self._answer(self.iopub_channel, asked, 0.05)  # antes de a ouvir, saídas se perderiam
+            except Empty:
+                if not await self._async_is_alive():
+                    raise RuntimeError("o núcleo morreu ao iniciar") from None
+                if time.monotonic() > deadline:
+                    raise RuntimeError("o núcleo não respondeu") from None
+            else:
+                self._handle_kernel_info_reply(reply)
+                return
+
+    @staticmethod
+    async def _answer(channel: Any, asked: str, patience: float) -> dict[str, Any]:
+        """A primeira mensagem sobre a pergunta `asked`; as respostas atrasadas a outras ficam pelo caminho."""
+        while True:
+            message = await channel.get_msg(timeout=patience)
+            if message["parent_header"].get("msg_id") == asked:
+                return message
 
 
 class IsolatedExecute(Execute):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from queue import Empty
 
 import nbformat
 import pytest
@@ -17,7 +19,7 @@ from corretor import gradebook, sandbox
 from corretor.answers import Answer, submission
 from corretor.build import build_lab, write_notebook
 from corretor.errors import CorretorError
-from corretor.execution import IsolatedExecute
+from corretor.execution import IsolatedExecute, PromptClient
 from corretor.grading import FAILED, GRADED, autograde, read_verdicts
 from corretor.limits import Limits
 from corretor.outputs import Intake, merge_streams
@@ -202,3 +204,42 @@ def test_outputs_are_cut_where_the_limit_is_and_observations_have_their_own():
     nbformat.validate(
         nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=merge_streams(outputs))])
     )
+
+
+class _SlowKernel(PromptClient):
+    """Um cliente cujo núcleo só acorda na terceira pergunta, e responde então a todas, da mais antiga à mais nova."""
+
+    shell_channel = iopub_channel = property(lambda self: self)
+
+    def kernel_info(self):
+        self.asked += 1
+        self.queue += [self.asked] if self.asked != 3 else [1, 2, 3]
+        return self.asked
+
+    async def get_msg(self, timeout):
+        if self.asked < 3:
+            raise Empty
+        return {"parent_header": {"msg_id": self.queue.pop(0) if len(self.queue) > 1 else self.asked}}
+
+    async def _async_is_alive(self):
+        return self.alive
+
+    def _handle_kernel_info_reply(self, reply):
+        self.ready = reply["parent_header"]["msg_id"]
+
+
+def test_a_kernel_that_is_slow_to_wake_is_ready_at_its_first_answers():
+    client = _SlowKernel()
+    client.asked, client.queue, client.alive = 0, [], True
+    asyncio.run(client.wait_for_ready(timeout=60))
+    assert client.ready == client.asked == 3  # sem correr atrás de respostas atrasadas
+
+
+def test_a_kernel_that_dies_or_never_answers_is_told():
+    client = _SlowKernel()
+    client.asked, client.queue, client.alive = -100, [], False
+    with pytest.raises(RuntimeError, match="morreu"):
+        asyncio.run(client.wait_for_ready(timeout=60))
+    client.alive = True
+    with pytest.raises(RuntimeError, match="não respondeu"):
+        asyncio.run(client.wait_for_ready(timeout=1e-9))
