@@ -48,8 +48,25 @@ def test_claims_are_numbered_in_order_and_enough(path):
     ids = [node.args[0].value for node in calls(path, "claim")]
     assert ids == [f"{code}-{number:02d}" for number in range(1, len(ids) + 1)]
     assert len(ids) >= 6
-    mentioned = set(re.findall(rf"\b{code}-\d+", "\n".join(sources(path, "markdown"))))
-    assert mentioned <= set(ids)
+
+
+def claim_ids():
+    """As identificações de todas as afirmações do curso."""
+    return {node.args[0].value for path in lessons(COURSE) for node in calls(path, "claim")}
+
+
+def test_every_claim_mentioned_exists():
+    """Nas lições, nos labs e nas páginas do professor: ninguém manda olhar uma afirmação que não há."""
+    texts = {path: "\n".join(sources(path, "markdown")) for path in lessons(COURSE)}
+    texts |= {path: path.read_text("utf-8") for path in (COURSE.root / "docs/professor").glob("*.md")}
+    for path in (COURSE.root / "content/labs").glob("*/notebook.py"):
+        texts[path] = "\n".join(sources(path, "markdown"))
+    known = claim_ids()
+    codes = "|".join(sorted({claim.split("-")[0] for claim in known}))
+    missing = {
+        path.name: set(re.findall(rf"\b(?:{codes})-\d+\b", text)) - known for path, text in texts.items()
+    }
+    assert {name: ids for name, ids in missing.items() if ids} == {}
 
 
 @every_lesson
