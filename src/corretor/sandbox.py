@@ -162,6 +162,7 @@ def inner_environment(env: dict[str, str], mounts: dict[str, str]) -> dict[str, 
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "TF_ENABLE_ONEDNN_OPTS": "0",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        **_KEEP_MEMORY,
     }
     inside.setdefault("LANG", "C.UTF-8")
     package = Path(gradiente.__file__).resolve().parent
@@ -169,6 +170,11 @@ def inner_environment(env: dict[str, str], mounts: dict[str, str]) -> dict[str, 
         # O `gradiente` do corretor, e não outro que o ambiente virtual aponte; da pasta só ele foi montado.
         inside["PYTHONPATH"] = str(package.parent)
     return inside
+
+
+# A glibc devolve ao sistema cada bloco grande que se libera e o pede de novo, página por página, no tensor seguinte: com
+# redes de milhões de pesos, um quinto do tempo. O que o núcleo já recebeu, ele guarda; os limites são os mesmos.
+_KEEP_MEMORY = {"MALLOC_MMAP_THRESHOLD_": str(1 << 33), "MALLOC_TRIM_THRESHOLD_": str(1 << 34)}
 
 
 def sizes(limits: Limits) -> dict[str, int]:
