@@ -1295,7 +1295,7 @@ def shares_of(rate, seed):
 
 
 def intact():
-    line = "voo bom mala cara".split()
+    line = ["voo", "bom", "mala", "cara"]
     result = trocar_sinonimos(line, swaps, 1.0, np.random.default_rng(0))
     return {"antes": line, "mesma": result is line, "depois": [str(word) for word in result]}
 
@@ -1325,6 +1325,15 @@ observe("intacta", intact)
 observe("sorteios", lambda: [swapped(LONG * 3, 0.5, seed) for seed in (4, 4, 5, 6)])
 observe("aumentos", lambda: [grow(2, 1.0), grow(1, 0.0), grow(0, 1.0)])
 observe("versoes", lambda: [grow(6, 0.5, seed)["documentos"] for seed in (1, 1, 2)])
+observe(
+    "cadeia",
+    lambda: [
+        str(document[0])
+        for document in aumentar(
+            [["a"]], np.array([1]), {"a": ("b",), "b": ("c",)}, 3, 1.0, np.random.default_rng(0)
+        )[0]
+    ],
+)
 ### END HIDDEN TESTS
 tabela = {"ruim": ("péssimo",), "voo": ("viagem",)}
 documento = ["voo", "não", "ruim"]
