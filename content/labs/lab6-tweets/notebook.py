@@ -61,14 +61,13 @@ import math
 import re
 import string
 from collections import Counter
-from functools import partial
 
 import keras
 import matplotlib.pyplot as plt
 import numpy as np
 
 from gradiente import plots, training
-from gradiente.budget import cap_epochs, is_capped
+from gradiente.budget import is_capped
 from gradiente.datasets import load_airline_sentiment
 from gradiente.formatting import number, percent, show_table
 from gradiente.text import SYNONYMS
@@ -504,19 +503,22 @@ x = {name: bag_of(part) for name, part in documents.items()}
 keras_words = vectorizer.get_vocabulary()
 mine = attempt(lambda: montar_vocabulario(documents["treino"], N_WORDS), "ToDo 3, vocabulário")
 bag = attempt(lambda: np.asarray(saco_de_palavras(documents["validação"], keras_words)), "ToDo 3, saco")
-shared = "…" if mine is None else percent(len(set(mine) & set(keras_words)) / N_WORDS, 1)
+counts = Counter(word for document in documents["treino"] for word in document)
+last = min(counts[word] for word in keras_words[1:])  # quantas vezes aparecem as últimas que couberam
+sure = {word for word in counts if counts[word] > last}
+shared = "…" if mine is None else f"{len(sure & set(mine))} de {len(sure)}"
 different = "…" if bag is None or bag.shape != x["validação"].shape else int(np.sum(bag != x["validação"]))
 show_table(
     ["o seu código e o Keras", ""],
     [
-        ["entradas do seu vocabulário que estão no do Keras", shared],
+        [f"palavras que aparecem mais de {last} vez(es) e estão no seu vocabulário", shared],
         ["posições diferentes, em 1,5 milhão, na matriz da validação", different],
         ["mensagens de validação com palavra desconhecida", percent(x["validação"][:, 0].mean(), 0)],
     ],
 )
 
 # %% [markdown]
-# Os vocabulários podem diferir em algumas palavras raras, todas empatadas na última contagem: o Keras desempata de outro modo. A matriz, com o mesmo vocabulário, tem de ser idêntica.
+# As palavras da última contagem não cabem todas, e o Keras desempata de outro modo: nessas, raras, os dois vocabulários diferem. Nas outras, não. E a matriz, com o mesmo vocabulário, tem de ser idêntica.
 #
 # # Parte 2 · Sobreajuste de propósito
 #
@@ -667,15 +669,17 @@ def train(make, *, data=None, callbacks=(), seed=SEED, epochs=20):
     model = make()
     logits_loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     ce = keras.metrics.SparseCategoricalCrossentropy(from_logits=True, name="ce")
-    model.compile(keras.optimizers.Adam(0.01), logits_loss, metrics=[ce, "accuracy"], run_eagerly=is_capped())
-    rows = slice(100 if is_capped() else None)  # na correção, um lote só
     inputs, answers = data or (x["treino"], y["treino"])
-    fit = model.fit if is_capped() else partial(training.fit, model)
-    history = fit(
-        inputs[rows], answers[rows], batch_size=100, epochs=cap_epochs(epochs), callbacks=list(callbacks), verbose=0,
-        validation_data=(x["validação"][rows], y["validação"][rows]), validation_batch_size=1500,
-    )  # fmt: skip
-    return model, {"loss": history.history["ce"], "val_loss": history.history["val_ce"]}
+    if is_capped():  # na correção, um passo só, sem compilar nada
+        model.compile(keras.optimizers.Adam(0.01), logits_loss, run_eagerly=True)
+        model.train_on_batch(inputs[:50], answers[:50])
+        return model, {"loss": [exam(model, "treino")[0]], "val_loss": [exam(model, "validação")[0]]}
+    model.compile(keras.optimizers.Adam(0.01), logits_loss, metrics=[ce, "accuracy"])
+    history = training.fit(
+        model, inputs, answers, batch_size=100, epochs=epochs, callbacks=list(callbacks), verbose=0,
+        validation_data=(x["validação"], y["validação"]), validation_batch_size=1500,
+    ).history  # fmt: skip
+    return model, {"loss": history["ce"], "val_loss": history["val_ce"]}
 
 
 def exam(model, part):
@@ -792,6 +796,7 @@ ax.axvline(my_epoch, color="black", linestyle=":", linewidth=1.6, label="seu pal
 ax.set(
     xlabel="Época", ylabel="Entropia cruzada", title="O treino rumo a zero; a validação, só até certo ponto"
 )
+ax.xaxis.set_major_locator(plt.MaxNLocator(integer=True))
 ax.legend()
 plots.show(
     plots.comma_axes(ax),
@@ -1037,6 +1042,7 @@ for color, (name, curve) in zip(plots.PALETTE, drawn.items(), strict=False):
     ax.plot(epochs, curve["loss"], color=color, label=f"{name}: treino")
     ax.plot(epochs, curve["val_loss"], "--", color=color, label=f"{name}: validação")
 ax.set(xlabel="Época", ylabel="Entropia cruzada", title="Cada remédio fecha a tesoura a seu modo")
+ax.xaxis.set_major_locator(plt.MaxNLocator(integer=True))
 ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
 plots.show(
     plots.comma_axes(ax),
@@ -1179,6 +1185,7 @@ if stops is not None:
     ax.set(
         xlabel="Paciência", ylabel="Época", title="Mais paciência custa épocas; só às vezes acha outro mínimo"
     )
+    ax.yaxis.set_major_locator(plt.MaxNLocator(integer=True))
     ax.legend()
     plots.show(
         plots.comma_axes(ax),
@@ -1442,7 +1449,7 @@ TRIALS = {
         "a": [0.70, 0.72, 0.74],
         "b": [0.80, 0.81, 0.82],
         "c": [0.79, 0.83, 0.80],
-        "d": [0.60, 0.90, 0.75],
+        "d": [0.80, 0.779, 0.759],
     },
     "pareadas": {
         "x": [0.70, 0.80, 0.90, 0.60],
@@ -1454,6 +1461,7 @@ TRIALS = {
         "i": [0.76, 0.78, 0.74, 0.80, 0.77],
         "j": [0.72, 0.79, 0.73, 0.77, 0.73],
         "k": [0.745, 0.775, 0.72, 0.79, 0.755],
+        "l": [0.76, 0.75, 0.73, 0.81, 0.75],
     },
 }
 observe(
@@ -1509,7 +1517,9 @@ def bn_net():
 
 def grown_data():
     """O treino aumentado com duas versões de cada mensagem, pela sua função."""
-    grown, kinds = aumentar(documents["treino"], y["treino"], table, 2, 0.5, np.random.default_rng(SEED))
+    rows = slice(100 if is_capped() else None)
+    rng = np.random.default_rng(SEED)
+    grown, kinds = aumentar(documents["treino"][rows], y["treino"][rows], table, 2, 0.5, rng)
     return bag_of(grown), np.asarray(kinds, "int32")
 
 
@@ -1518,6 +1528,7 @@ def plain():
     return rede_que_decora(N_WORDS, N_CLASSES)
 
 
+SEEDS = (1, 2) if is_capped() else (1, 2, 3)
 RECIPES = {
     "sem remédio": lambda seed: train(plain, seed=seed),
     "dropout": lambda seed: train(lambda: rede_com_dropout(N_WORDS, N_CLASSES, 0.6), seed=seed),
@@ -1536,7 +1547,7 @@ accuracies, losses, kept = {}, {}, {}
 for name, recipe in RECIPES.items():
     if name == "sinônimos" and augmented is None:
         continue
-    runs = attempt(lambda recipe=recipe: [recipe(seed)[0] for seed in (1, 2, 3)], f"a receita {name}")
+    runs = attempt(lambda recipe=recipe: [recipe(seed)[0] for seed in SEEDS], f"a receita {name}")
     if runs is not None:
         kept[name] = runs
         losses[name], accuracies[name] = map(
@@ -1581,11 +1592,11 @@ for ax, values, label in zip(axes, (accuracies, losses), ("Acurácia", "Entropia
     plots.comma_axes(ax)
 axes[0].axvline(base, color="black", linestyle=":")
 axes[0].set_yticks(range(len(accuracies)), list(accuracies))
-figure.suptitle("Pela acurácia quase todas empatam; pela entropia cruzada, os remédios se separam")
+figure.suptitle("As acurácias ficam perto umas das outras; as entropias cruzadas, longe")
 plots.show(
     figure,
     alt="Dois painéis com uma linha por receita: pontos para cada semente e losango para a média. À esquerda, a acurácia na validação, com a "
-    "linha de base pontilhada; à direita, a entropia cruzada, em que a rede sem remédio fica mais à direita que as tratadas.",
+    "linha de base pontilhada; à direita, a entropia cruzada, em que as receitas se espalham muito mais, com a parada antecipada entre as menores.",
 )
 
 # %% [markdown]

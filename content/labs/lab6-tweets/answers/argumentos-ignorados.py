@@ -7,10 +7,10 @@
 # pontos = 6
 # mensagens = ["Sementes diferentes"]
 # [todo03]
-# pontos = 7
+# pontos = 7.8
 # mensagens = ["uma entrada"]
 # [todo04]
-# pontos = 3
+# pontos = 2.5
 # mensagens = ["use os argumentos"]
 # [todo05]
 # pontos = 2
@@ -19,16 +19,16 @@
 # pontos = 4
 # mensagens = ["A taxa é sempre a mesma"]
 # [todo07]
-# pontos = 3
+# pontos = 3.9
 # mensagens = ["A força não entrou", "A força é sempre a mesma"]
 # [todo08]
-# pontos = 3
+# pontos = 2.9
 # mensagens = ["lista inteira"]
 # [todo09]
-# pontos = 5
+# pontos = 7.1
 # mensagens = ["não vem do rng recebido"]
 # [todo10]
-# pontos = 5
+# pontos = 3.8
 # mensagens = ["Só a melhor"]
 # ///
 

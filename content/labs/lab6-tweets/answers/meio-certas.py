@@ -11,9 +11,9 @@
 # mensagens = ["toda em zero"]
 # [todo04]
 # pontos = 7
-# mensagens = ["o pedido é a média", "já leva"]
+# mensagens = ["o pedido é a média", "ainda não leva"]
 # [todo05]
-# pontos = 4
+# pontos = 3
 # mensagens = ["não tire o sinal"]
 # [todo06]
 # pontos = 4
@@ -25,10 +25,10 @@
 # pontos = 5
 # mensagens = ["uma época a mais"]
 # [todo09]
-# pontos = 6
+# pontos = 5.15
 # mensagens = ["A própria palavra entra"]
 # [todo10]
-# pontos = 5
+# pontos = 4.1
 # mensagens = ["desvios foram tomados de cada receita"]
 # ///
 

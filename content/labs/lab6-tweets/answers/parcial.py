@@ -11,7 +11,7 @@
 # pontos = 9.8
 # mensagens = ["na ordem em que apareceram", "conta as palavras desconhecidas"]
 # [todo04]
-# pontos = 6
+# pontos = 7
 # mensagens = ["já passa pela softmax", "infinita ou NaN"]
 # [todo05]
 # pontos = 5
@@ -19,6 +19,9 @@
 # [todo08]
 # pontos = 2
 # mensagens = ["ficam os pesos da última"]
+# [todo09]
+# pontos = 8.5
+# mensagens = ["um a um"]
 # [todo10]
 # pontos = 1.8
 # mensagens = ["divide por n;"]
@@ -90,6 +93,18 @@ def epoca_de_parada(perdas, paciencia):
 
 def parada_antecipada(paciencia):
     return keras.callbacks.EarlyStopping(monitor="val_loss", patience=paciencia)
+
+
+# %% todo09
+def trocar_sinonimos(documento, sinonimos, taxa, rng):
+    return [str(rng.choice(sinonimos[p])) if p in sinonimos and rng.random() < taxa else p for p in documento]
+
+
+def aumentar(documentos, rotulos, sinonimos, copias, taxa, rng):
+    novos = list(documentos)
+    for _ in range(copias):
+        novos += [trocar_sinonimos(d, sinonimos, taxa, rng) for d in documentos]
+    return novos, np.repeat(rotulos, 1 + copias)
 
 
 # %% todo10

@@ -11,7 +11,7 @@
 # mensagens = ["você contou em quantos documentos", "não na primeira posição", "conta quantas vezes"]
 # [todo04]
 # pontos = 3
-# mensagens = ["equilibrar"]
+# mensagens = ["usa tanh", "na dimensão dos exemplos"]
 # [todo05]
 # pontos = 2
 # mensagens = ["ao contrário"]
@@ -25,8 +25,8 @@
 # pontos = 0
 # mensagens = ["trocadas"]
 # [todo09]
-# pontos = 5
-# mensagens = ["ao contrário", "um a um"]
+# pontos = 4.75
+# mensagens = ["ao contrário", "não estão na ordem"]
 # [todo10]
 # pontos = 2
 # mensagens = ["trocados na tupla", "ao contrário"]
