@@ -7,16 +7,16 @@
 # pontos = 10
 # mensagens = ["Treino e validação estão trocados"]
 # [todo03]
-# pontos = 4.9
+# pontos = 5.9
 # mensagens = ["você contou em quantos documentos", "não na primeira posição", "conta quantas vezes"]
 # [todo04]
-# pontos = 3
+# pontos = 4
 # mensagens = ["usa tanh", "na dimensão dos exemplos"]
 # [todo05]
-# pontos = 2
+# pontos = 1
 # mensagens = ["ao contrário"]
 # [todo06]
-# pontos = 4
+# pontos = 5
 # mensagens = ["passou a que fica", "depois da saída"]
 # [todo07]
 # pontos = 3
