@@ -88,7 +88,7 @@ def attempt(compute, what):
 # %% [markdown]
 # # Parte 1 · Das mensagens aos números
 #
-# Os dados são os do "Twitter US Airline Sentiment" (arquivo `Tweets.csv`, mensagens em inglês, três sentimentos lidos por pessoas). Sem esse arquivo,
+# Os dados são os do "Twitter US Airline Sentiment" (arquivo `Tweets.csv`, 14 640 mensagens em inglês, três sentimentos lidos por pessoas). Sem esse arquivo,
 # `load_airline_sentiment` devolve a réplica do curso, em português. Este lab serve aos dois.
 
 # %%
@@ -475,7 +475,8 @@ assert matriz[0, 0] == 1, '"bom" não está no vocabulário: a coluna 0 da prime
 # ### Os números de todos
 #
 # Daqui em diante, para que uma rede se compare com outra (e para que nada dependa dos ToDos 1 a 3), todos partem dos mesmos números: 2 000 mensagens de treino, 1 500 de validação e 1 500 de teste, sem repetidas,
-# e o vocabulário da camada `TextVectorization` do Keras, aprendido no treino. (O antigo `Tokenizer`, de `keras.preprocessing.text`, não existe mais.)
+# e o vocabulário da camada `TextVectorization` do Keras, aprendido no treino. As palavras, aqui, saem
+# de um corte mais grosseiro que o seu: guardam o nome da companhia. (O antigo `Tokenizer`, de `keras.preprocessing.text`, não existe mais.)
 
 # %% locked="dados"
 N_WORDS, N_CLASSES = 1000, len(tweets.classes)
@@ -838,7 +839,7 @@ plots.show(
 #
 # | mensagem | o que quer dizer | o que fazer |
 # |---|---|---|
-# | `ValueError: Invalid value received for argument 'rate'. Expected a float value between 0 and 1. Received: rate=50` | a taxa é uma fração, e não uma porcentagem | 0,5, e não 50 |
+# | ``ValueError: Invalid value received for argument `rate`. Expected a float value between 0 and 1. Received: rate=50`` | a taxa é uma fração, e não uma porcentagem | 0,5, e não 50 |
 # | `AttributeError: module 'keras' has no attribute 'Dropout'` | a camada mora em outro lugar | `keras.layers.Dropout` |
 #
 # </details>
@@ -1092,7 +1093,7 @@ plots.show(
 # |---|---|---|
 # | `TypeError: cannot unpack non-iterable NoneType object` | a função acabou sem `return` | falta o caso em que a paciência não se esgota |
 # | `TypeError: EarlyStopping.__init__() got an unexpected keyword argument 'paciencia'` | os nomes do Keras são em inglês | `patience=paciencia` |
-# | `UserWarning: Early stopping conditioned on metric 'val_los' which is not available.` | nome errado em `monitor`: o treino nunca para | `"val_loss"` |
+# | ``UserWarning: Early stopping conditioned on metric `val_los` which is not available.`` | nome errado em `monitor`: o treino nunca para | `"val_loss"` |
 #
 # </details>
 
@@ -1372,8 +1373,12 @@ print(
 #
 # # Parte 5 · Quem venceu?
 #
-# Sete receitas: as suas cinco (a rede sem remédio, *dropout*, L2, parada antecipada, sinônimos) e duas dadas, que faltavam na lista das lições: a rede **simplificada**, de 4 unidades, e a com **normalização em lote** (BN),
-# que deixa cada unidade com média 0 e desvio padrão 1 no lote; ela foi feita para estabilizar o treino, e regularizar é só um efeito colateral. Três sementes cada.
+# Sete receitas, três sementes cada. Cinco são suas: a rede sem remédio, *dropout*, L2, parada antecipada e sinônimos. Duas são dadas, e faltavam na lista das lições:
+#
+# - a rede **simplificada**, de uma camada oculta de 4 unidades: quanto mais parâmetros, mais lugar para decorar, e o remédio mais barato é tirá-los;
+# - a rede com **normalização em lote** (BN), que põe cada unidade com média 0 e **desvio padrão** 1 no lote. Ela foi feita para estabilizar o treino e permitir taxas maiores; regularizar é efeito colateral.
+#
+# A parada antecipada é a única que devolve os pesos da melhor época; as outras ficam com os da última. E todas escolhem com a validação: o teste espera.
 
 # %% [markdown] locked="todo10-enunciado"
 # ### ToDo 10 · Quem venceu, honestamente
