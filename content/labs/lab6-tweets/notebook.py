@@ -909,13 +909,17 @@ assert not np.array_equal(*dentro), "No treino, a saída deveria mudar a cada ch
 trained = attempt(lambda: train(lambda: rede_com_dropout(N_WORDS, N_CLASSES, 0.6)), "ToDo 6")
 if trained is not None:
     model, curves["dropout 0,6"] = trained
-    many = np.array([np.asarray(model(x["validação"][:1], training=True))[0] for _ in range(200)])
+    repeated = np.repeat(x["validação"][:1], 200, axis=0)  # a mesma mensagem, 200 vezes: um sorteio por linha
+    many = np.asarray(model(repeated, training=True))
     once = np.asarray(model(x["validação"][:1], training=False))[0]
     rows = [
         [name, number(once[k]), f"{number(many[:, k].mean())} ± {number(many[:, k].std())}"]
         for k, name in enumerate(tweets.classes)
     ]
-    show_table(["logits da 1.ª mensagem", "fora do treino", "média ± desvio de 200 chamadas no treino"], rows)
+    show_table(
+        ["logits da 1.ª mensagem", "fora do treino", "média ± desvio de 200 sorteios, no modo de treino"],
+        rows,
+    )
 
 # %% [markdown] locked="todo07-enunciado"
 # ### ToDo 7 · Penalidade L2
