@@ -500,7 +500,7 @@ zero, stacked, now = (np.array(values) for values in old.values())
 
 # %%
 figure, ax = plt.subplots(figsize=(8.5, 3.8))
-for place, ((name, values), color) in enumerate(zip(old.items(), plots.PALETTE, strict=False)):
+for place, (values, color) in enumerate(zip(old.values(), plots.PALETTE, strict=False)):
     ax.bar(place, 100 * np.mean(values), 0.5, color=color, alpha=0.35)
     ax.plot(place + np.array([-0.1, 0, 0.1]), 100 * np.array(values), "o", color=color)
 ax.axhline(10, color="black", linestyle=":", linewidth=1.3, label="chute")
