@@ -1111,16 +1111,16 @@ class AlwaysDrawn(keras.layers.Dropout):
 
 class Recorder(keras.layers.Layer):
     # Anota os logits que saem, também dentro de predict.
-    def __init__(self, notes):
+    def __init__(self, write):
         super().__init__()
-        self.notes = notes
+        self.write = write
 
     def call(self, inputs):
-        def write(rows):
-            self.notes.append(np.array(rows))
+        def note(rows):
+            self.write(np.array(rows))
             return rows
 
-        outputs = tf.numpy_function(write, [inputs], tf.float32)
+        outputs = tf.numpy_function(note, [inputs], tf.float32)
         outputs.set_shape(inputs.shape)
         return outputs
 
@@ -1132,7 +1132,7 @@ def portrait(seed, rows, classes, passes, size):
     keras.utils.set_random_seed(seed)
     rng, notes = np.random.default_rng(seed), []
     inner = [keras.layers.Dense(12, "relu"), keras.layers.BatchNormalization(momentum=0.5), AlwaysDrawn(0.4)]
-    inner += [keras.layers.Dense(classes), keras.layers.Rescaling(size), Recorder(notes)]
+    inner += [keras.layers.Dense(classes), keras.layers.Rescaling(size), Recorder(notes.append)]
     model = keras.Sequential([keras.Input((4,)), *inner])
     before = model.get_weights()
     notes.clear()
