@@ -445,13 +445,15 @@ claim(
     np.mean(turns - frozen) < 2,
 )
 
+claim("E2-21", "o ajuste fino devolve à rotação parte do que faltava", np.mean(turns_tuned - turns) > 0)
+
 # %% [markdown]
 # Leia sem torcer pelo método:
 #
 # - **O pré-treino ensinou alguma coisa.** A mesma arquitetura, congelada ao acaso, joga fora parte da foto; a que aprendeu a reconstruir guarda muito mais do que serve à classificação. É a diferença entre as duas que mede o aprendido sem rótulos.
-# - **Isso não bastou para vencer a rede do zero.** Quem comparasse só com o codificador sorteado anunciaria um grande ganho. Contra a rede do zero, ele some. E uma regressão sobre os pixels, sem rede alguma, empata com todos: o código guardou bem a foto, mas não a tornou mais fácil de classificar do que já era.
-# - **A tarefa auxiliar tem de combinar com a que importa.** Acertar o giro pede saber onde é em cima, e isso muito casaco, camisa e pulôver têm em comum. Um codificador que só precisa disso pode largar o que os distingue. Quando rodamos a lição com as fotos originais, congelado ele ficou vários pontos atrás; na réplica, menos.
-# - **Ajuste fino não é sempre melhor.** Ele devolve à rotação parte do que faltava; ao autocodificador, quase nada.
+# - **Isso não bastou para vencer a rede do zero.** Quem comparasse só com o codificador sorteado anunciaria um grande ganho. Contra a rede do zero, ele some. E uma regressão sobre os pixels, sem rede alguma, empata com os melhores: o código guardou bem a foto, mas não a tornou mais fácil de classificar do que já era.
+# - **A tarefa auxiliar tem de combinar com a que importa.** Acertar o giro pede saber onde é em cima, e nisso casaco, camisa e pulôver são iguais. Um codificador que só precisa disso pode largar o que os distingue (E2-20). Quando rodamos a lição com as fotos originais, congelado ele ficou vários pontos atrás; na réplica, menos.
+# - **Ajuste fino não é sempre melhor.** Ele devolve à rotação parte do que faltava (E2-21); ao autocodificador, quase nada.
 #
 # *É comum ler* que com poucos rótulos o pré-treinamento "ajuda". Ajuda quando o que faltava à rede do zero é o que ele ensina. Aqui faltavam rótulos para separar camisa de casaco, e reconstruir não diz onde fica essa fronteira. Em que caso, então, a rede do zero sofre de algo que o pré-treino cura?
 #
@@ -521,12 +523,12 @@ plots.show(
 )
 
 # %%
-claim("E2-21", "do zero, as três redes sigmoides acertam menos de 35 %", zero.max() < 0.35)
-claim("E2-22", "pré-treinadas, ganham em média mais de 15 pontos", np.mean(stacked - zero) > 0.15)
-claim("E2-23", "com SELU e LeCun, do zero, o acerto médio é ainda maior", now.mean() > stacked.mean())
+claim("E2-22", "do zero, as três redes sigmoides acertam menos de 35 %", zero.max() < 0.35)
+claim("E2-23", "pré-treinadas, ganham em média mais de 15 pontos", np.mean(stacked - zero) > 0.15)
+claim("E2-24", "com SELU e LeCun, do zero, o acerto médio é ainda maior", now.mean() > stacked.mean())
 
 # %% [markdown]
-# Aqui está o grande ganho, e a sua explicação. O pré-treino guloso não trouxe mais conhecimento de roupas: deu às primeiras camadas pesos úteis **sem precisar do gradiente que não chegava lá**. Quando a inicialização, as ativações e a BN resolveram o problema na origem, a receita saiu de uso. As etapas também cobram o seu preço: o que uma camada perde, a seguinte não recupera; há mais escolhas, mais
+# Aqui está o grande ganho, e a explicação mais simples para ele: o pré-treino deu às primeiras camadas pesos úteis **sem precisar do gradiente que não chegava lá**. A rede com SELU, que não viu nenhuma das outras fotos, vai ainda além; não era, portanto, sobretudo conhecimento de roupas o que faltava à sigmoide. Quando a inicialização, as ativações e a BN resolveram o problema na origem, a receita saiu de uso. As etapas também cobram o seu preço: o que uma camada perde, a seguinte não recupera; há mais escolhas, mais
 # custo, menos clareza sobre o que cada camada faz; o conjunto continua a poder sobreajustar e quase sempre pede ajuste fino.
 #
 # O pré-treino sem rótulos voltou, em outra escala: tarefas auxiliares mais exigentes (prever a palavra que falta, reunir duas versões da mesma imagem), milhões de exemplos e redes que não aproveitariam cem rótulos sozinhas. Esta lição não mede isso.
@@ -560,7 +562,7 @@ heads = [keras.layers.Dense(10) for _ in range(3)]
 for head, entry in zip(heads, (code, image, keras.layers.Concatenate()([code, image])), strict=True):
     head(entry)
 claim(
-    "E2-24",
+    "E2-25",
     "a saída tem 330 parâmetros sobre o código, 7 850 sobre os pixels e 8 170 sobre os dois",
     [head.count_params() for head in heads] == [330, 7850, 8170],
 )
@@ -574,10 +576,10 @@ residual = keras.Model(image, keras.layers.Add()([image, branch]))
 bare = keras.Model(image, branch)
 untouched = np.array_equal(residual(x[test]), x[test])
 everything_lost = float(np.abs(bare(x[test])).max()) == 0
-claim("E2-25", "recém-nascida, a rede residual devolve a entrada, número a número", untouched)
-claim("E2-26", "o mesmo ramo, sem a soma, perde tudo", everything_lost)
+claim("E2-26", "recém-nascida, a rede residual devolve a entrada, número a número", untouched)
+claim("E2-27", "o mesmo ramo, sem a soma, perde tudo", everything_lost)
 claim(
-    "E2-27", "a soma não acrescenta nenhum parâmetro", residual.count_params() == bare.count_params() == 50992
+    "E2-28", "a soma não acrescenta nenhum parâmetro", residual.count_params() == bare.count_params() == 50992
 )
 
 # %% [markdown]
@@ -619,11 +621,11 @@ plots.show(
 # %%
 middle = alone.mean(axis=0)
 loss_2 = 100 * (pixels_only.mean() - middle[0])
-claim("E2-28", "só com 2 números, perdem-se mais de 10 pontos para os pixels", loss_2 > 10)
-claim("E2-29", "de 2 para 4 e de 4 para 8 números, a acurácia média sobe", middle[0] < middle[1] < middle[2])
+claim("E2-29", "só com 2 números, perdem-se mais de 10 pontos para os pixels", loss_2 > 10)
+claim("E2-30", "de 2 para 4 e de 4 para 8 números, a acurácia média sobe", middle[0] < middle[1] < middle[2])
 apart = 100 * np.abs(joined.mean(axis=0) - pixels_only.mean())
 claim(
-    "E2-30",
+    "E2-31",
     "com a concatenação, todos os tamanhos ficam a menos de 2 pontos dos pixels",
     bool(np.all(apart < 2)),
 )
@@ -637,7 +639,7 @@ w1, w2 = rng.normal(size=(32, 10)), rng.normal(size=(784, 10))
 together = np.hstack([centered @ components.T, centered]) @ np.vstack([w1, w2])
 single = centered @ (components.T @ w1 + w2)
 claim(
-    "E2-31",
+    "E2-32",
     "com código linear, uma saída sobre os pixels faz o mesmo que a saída sobre os dois",
     np.allclose(together, single, atol=1e-4),
 )
@@ -664,9 +666,9 @@ claim(
 # | autocodificador linear | sem ativações | chega perto da PCA, não passa (E2-06, E2-07) | ler sentido em cada número do código (E2-08, E2-09) |
 # | tarefa auxiliar | rótulo de graça: o giro | aprende-se (E2-13); o proveito depende da tarefa (E2-20) | achar que ir bem nela basta |
 # | controles | do zero, sorteado, pixels, cascata | +3 pontos ou mais sobre o sorteado (E2-15), quase nada sobre a do zero (E2-16, E2-17) | escolher só o controle fraco |
-# | treinamento guloso | um autocodificador por camada | salva a rede sigmoide (E2-22); SELU dispensa (E2-23) | atribuir ao conhecimento o que é inicialização |
-# | concatenar | $[h; x]$, a dimensão cresce | E2-24, E2-28 a E2-31 | chamá-la de residual |
-# | somar | $x + g(x)$, formatos iguais | começa na identidade (E2-25, E2-26) | somar formatos diferentes |
+# | treinamento guloso | um autocodificador por camada | salva a rede sigmoide (E2-23); SELU dispensa (E2-24) | atribuir ao conhecimento o que é inicialização |
+# | concatenar | $[h; x]$, a dimensão cresce | E2-25, E2-29 a E2-32 | chamá-la de residual |
+# | somar | $x + g(x)$, formatos iguais | começa na identidade (E2-26, E2-27) | somar formatos diferentes |
 #
 # **Para praticar:** no **Lab 4 · Reuso e incerteza** você herda uma base, monta a rede nova sobre ela e presta contas do que rendeu. Aqui mesmo, invente outra tarefa auxiliar (dizer se a metade de cima e a de baixo são da mesma foto, por exemplo) e
 # acrescente a sua linha à figura da seção 6. **A seguir:** a lição sobre avaliação.
