@@ -449,7 +449,7 @@ def a_intacta(retratos):
     return fail(*dict.fromkeys(messages)) if messages else ok()
 
 
-@check("todo04", points=3)
+@check("todo04", points=3, needs=("a_intacta",))
 def base_congelada(passo):
     """Em um passo de treino, só a saída nova se move."""
     step = mapping(passo, "o passo de treino", "livres", "tipos", "mudou", "a_mudou")
@@ -638,6 +638,10 @@ def sorteia_sempre(camada):
                 if zeros[2] > 0
                 else "A sua camada não sorteia em modo nenhum."
             )
+            continue
+        if all(abs(value - rate) > THIN_SLACK for value in zeros):
+            fractions.append(0)
+            messages.append("A fração de unidades zeradas não é a taxa da camada.")
             continue
         if min(zeros) == 0:
             fractions.append(0.25)

@@ -728,6 +728,7 @@ if found is not None:
 # | mensagem | o que quer dizer | o que fazer |
 # |---|---|---|
 # | `AttributeError: 'SGD' object has no attribute 'lr'` | o nome antigo | `learning_rate` |
+# | `ValueError: Argument `learning_rate` should be float…` | a taxa ainda é uma variável ou um número do NumPy | `float(rede.optimizer.learning_rate)` antes de dividir |
 # | `KeyError: 'The optimizer cannot recognize variable …'` | otimizador antigo, feito para os pesos que estavam livres antes | recompile com um otimizador novo |
 # | `AssertionError: O passo de treino é o antigo…` | faltou `compile`, ou veio antes de mudar `trainable` e a rede treinou no meio | `compile` por último |
 #

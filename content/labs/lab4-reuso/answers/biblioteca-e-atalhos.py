@@ -1,23 +1,32 @@
 # /// resposta
 # titulo = "As peças prontas da biblioteca, os pesos na direção errada, a BN solta"
 # [todo01]
-# pontos = 0
+# pontos = 4.225
+# mensagens = ["Você desceu duas posições quem está acima da maior classe do", "Os rótulos de A foram trocados pelos da conta do par (5", "Em B você subtraiu o menor número", "Em B ficaram os números antigos das classes", "Em B os rótulos estão trocados", "A função mudou x ou y"]
 # [todo02]
 # pontos = 0
+# mensagens = ["só dividiu por 255"]
 # [todo03]
-# pontos = 0
+# pontos = 3
+# mensagens = ["O clone não tem os pesos da rede recebida", "A rede recebida mudou de pesos"]
 # [todo04]
-# pontos = 0
+# pontos = 11
+# mensagens = ["No treino", "O otimizador não é SGD com a taxa recebida"]
 # [todo05]
-# pontos = 0
+# pontos = 6
+# mensagens = ["Há camadas densas que continuam congeladas", "Os pesos e a perda serão conferidos quando alguma camada da"]
 # [todo06]
 # pontos = 0
+# mensagens = ["BibliotecaFechada"]
 # [todo07]
 # pontos = 0
+# mensagens = ["BibliotecaFechada"]
 # [todo08]
-# pontos = 0
+# pontos = 1
+# mensagens = ["Ao usar a sua resposta aconteceu um BibliotecaFechada", "O limiar está ao contrário", "A cobertura é uma fração"]
 # [todo09]
 # pontos = 0
+# mensagens = ["cortou peso por peso"]
 # ///
 
 # %% todo01

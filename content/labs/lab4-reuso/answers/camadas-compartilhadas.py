@@ -1,23 +1,32 @@
 # /// resposta
 # titulo = "As camadas são as de A, a camisa é a camiseta, e nada se recompila"
 # [todo01]
-# pontos = 0
+# pontos = 5
+# mensagens = ["A classe 0 é a camiseta", "Os rótulos de A continuam com os números antigos"]
 # [todo02]
-# pontos = 0
+# pontos = 4
+# mensagens = ["Em B você usou a média e o desvio de B"]
 # [todo03]
 # pontos = 0
+# mensagens = ["usa as mesmas camadas"]
 # [todo04]
-# pontos = 0
+# pontos = 8
+# mensagens = ["B usa as próprias camadas de A"]
 # [todo05]
-# pontos = 0
+# pontos = 6
+# mensagens = ["A rede não foi recompilada", "As densas estão livres na lista"]
 # [todo06]
-# pontos = 0
+# pontos = 11
+# mensagens = ["A cópia usa as mesmas camadas densas da rede recebida"]
 # [todo07]
-# pontos = 0
+# pontos = 4.75
+# mensagens = ["Você tirou a softmax da média dos logits", "O desvio é o dos logits"]
 # [todo08]
-# pontos = 0
+# pontos = 4.5
+# mensagens = ["A entropia está em bits", "Com a entropia exatamente igual ao limiar a sua função cala", "A acurácia é sobre todas as fotos"]
 # [todo09]
-# pontos = 0
+# pontos = 1.5
+# mensagens = ["As colunas que já cabiam também mudaram"]
 # ///
 
 # %% todo01

@@ -55,13 +55,16 @@ def montar_b(rede_a, taxa):
     base = keras.Sequential([keras.Input(rede_a.input_shape[1:]), *clone.layers[:-1]])
     base.trainable = False
     rede = keras.Sequential([keras.Input(rede_a.input_shape[1:]), base, keras.layers.Dense(1)])
-    rede.compile(optimizer=keras.optimizers.SGD(learning_rate=taxa), loss=keras.losses.BinaryCrossentropy(from_logits=True))
+    rede.compile(
+        optimizer=keras.optimizers.SGD(learning_rate=taxa),
+        loss=keras.losses.BinaryCrossentropy(from_logits=True),
+    )
     return rede
 
 
 # %% todo05
 def descongelar(rede):
-    taxa = rede.optimizer.learning_rate.numpy() / 10
+    taxa = float(rede.optimizer.learning_rate.numpy()) / 10
     rede.trainable = True
     for camada in rede.layers:
         if isinstance(camada, keras.layers.BatchNormalization):

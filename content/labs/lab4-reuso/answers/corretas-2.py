@@ -113,5 +113,7 @@ def cobertura_e_acuracia(decisoes, y):
 # %% todo09
 def limitar_norma(kernel, maximo):
     eixos = (0,) if kernel.ndim == 2 else (0, 1, 2)
-    normas = np.linalg.norm(kernel, axis=0) if kernel.ndim == 2 else np.sqrt((kernel * kernel).sum(axis=eixos))
+    normas = (
+        np.linalg.norm(kernel, axis=0) if kernel.ndim == 2 else np.sqrt((kernel * kernel).sum(axis=eixos))
+    )
     return np.where(normas > maximo, kernel * maximo / (normas + 1e-12), kernel)

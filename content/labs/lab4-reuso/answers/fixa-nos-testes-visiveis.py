@@ -50,7 +50,9 @@ class DropoutMC(keras.layers.Dropout):
 
 
 def para_monte_carlo(rede):
-    copia = keras.Sequential([keras.Input((28, 28)), keras.layers.Flatten(), DropoutMC(0.3), DropoutMC(0.3), keras.layers.Dense(8)])
+    copia = keras.Sequential(
+        [keras.Input((28, 28)), keras.layers.Flatten(), DropoutMC(0.3), DropoutMC(0.3), keras.layers.Dense(8)]
+    )
     return copia
 
 

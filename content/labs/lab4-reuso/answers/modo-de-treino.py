@@ -1,23 +1,32 @@
 # /// resposta
 # titulo = "Modo de treino na rede inteira, clone sem pesos, mesma taxa, norma por linha"
 # [todo01]
-# pontos = 0
+# pontos = 4.675
+# mensagens = ["As duas classes estão certas", "Os rótulos de A saem das classes que aparecem em y", "Em B os rótulos estão trocados"]
 # [todo02]
 # pontos = 0
+# mensagens = ["das duas tarefas juntas"]
 # [todo03]
-# pontos = 0
+# pontos = 5
+# mensagens = ["O clone não tem os pesos da rede recebida"]
 # [todo04]
-# pontos = 0
+# pontos = 8
+# mensagens = ["A saída tem uma ativação", "A base não tem os pesos da rede recebida", "A perda não é a entropia cruzada binária de logits"]
 # [todo05]
-# pontos = 0
+# pontos = 9
+# mensagens = ["A taxa ficou a mesma"]
 # [todo06]
-# pontos = 0
+# pontos = 2
+# mensagens = ["Na inferência a sua camada não sorteia", "Duas chamadas da cópia"]
 # [todo07]
-# pontos = 0
+# pontos = 6.5
+# mensagens = ["Você devolveu a variância", "Perguntar mudou a rede"]
 # [todo08]
-# pontos = 0
+# pontos = 1.5
+# mensagens = ["O sinal da entropia está trocado", "Você comparou a confiança com o limiar", "Você contou como não respondida a classe 0", "A acurácia não é a fração de acertos entre as respondidas"]
 # [todo09]
-# pontos = 0
+# pontos = 0.6
+# mensagens = ["A norma é a de cada linha"]
 # ///
 
 # %% todo01

@@ -2,15 +2,20 @@
 # titulo = "Metade do caminho: para na camada de Monte Carlo, esquece a BN e o caso sem resposta"
 # base = "esqueleto"
 # [todo01]
-# pontos = 0
+# pontos = 7.45
+# mensagens = ["Você desceu duas posições quem está acima da maior classe do", "Os rótulos de A continuam com os números antigos"]
 # [todo02]
-# pontos = 0
+# pontos = 7
+# mensagens = ["Algum dos dois resultados não é float32"]
 # [todo03]
-# pontos = 0
+# pontos = 7
+# mensagens = ["O clone recebeu os pesos que se treinam e não as médias móve"]
 # [todo05]
-# pontos = 0
+# pontos = 10
+# mensagens = ["A BN foi descongelada"]
 # [todo08]
-# pontos = 0
+# pontos = 8.5
+# mensagens = ["Com uma probabilidade zero vem NaN", "Sem resposta nenhuma"]
 # ///
 
 # %% todo01

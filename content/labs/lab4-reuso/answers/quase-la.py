@@ -1,23 +1,32 @@
 # /// resposta
 # titulo = "Quase: o original congelado, só um Dropout trocado, T − 1, o filtro pelo primeiro eixo"
 # [todo01]
-# pontos = 0
+# pontos = 6.725
+# mensagens = ["Nos rótulos de A falta uma posição a quem está acima das dua", "Os rótulos de B estão certos"]
 # [todo02]
 # pontos = 0
+# mensagens = ["pixel por pixel"]
 # [todo03]
 # pontos = 0
+# mensagens = ["usa as mesmas camadas"]
 # [todo04]
-# pontos = 0
+# pontos = 7
+# mensagens = ["Depois de montar B", "No treino", "A perda não é a entropia cruzada binária de logits"]
 # [todo05]
-# pontos = 0
+# pontos = 6
+# mensagens = ["A rede não foi recompilada", "As densas estão livres na lista"]
 # [todo06]
-# pontos = 0
+# pontos = 7
+# mensagens = ["Só uma parte dos Dropout foi trocada"]
 # [todo07]
-# pontos = 0
+# pontos = 8.1
+# mensagens = ["Você dividiu por T − 1", "Com logits enormes a exponencial estoura e vem NaN"]
 # [todo08]
-# pontos = 0
+# pontos = 8.5
+# mensagens = ["Com a entropia exatamente igual ao limiar a sua função cala", "Sem resposta nenhuma"]
 # [todo09]
-# pontos = 0
+# pontos = 5
+# mensagens = ["No convolucional a norma foi somada só sobre o primeiro eixo"]
 # ///
 
 # %% todo01
