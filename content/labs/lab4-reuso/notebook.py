@@ -17,7 +17,7 @@
 # |---|---|
 # | **Ao final você saberá** | separar uma tarefa em duas e pô-las na mesma escala; clonar uma rede com os pesos, congelar, trocar a saída, descongelar com taxa menor; sortear o *dropout* também na inferência e resumir as passagens em média, desvio e entropia; recusar os casos duvidosos; limitar a norma dos pesos de cada unidade |
 # | **Antes de começar** | as lições sobre transferência de aprendizado, sobre *dropout* de Monte Carlo e, para o ToDo 9, sobre penalidades e decaimento de pesos |
-# | **Tempo** | de 2 h a 2 h 30; o computador trabalha cerca de um minuto |
+# | **Tempo** | de 2 h a 2 h 30; o computador trabalha de um a dois minutos |
 # | **Ferramentas** | NumPy nos ToDos 1, 2, 8 e 9; Keras nos outros |
 
 # %% [markdown] locked="regras"
@@ -611,7 +611,7 @@ def farthest(before, after):
 
 def portrait(seed, units):
     model_a, x = small_a(seed, units)
-    h = np.asarray(keras.Model(model_a.inputs, model_a.layers[-2].output)(x))
+    h = np.asarray(keras.Model(model_a.inputs[0], model_a.layers[-2].output)(x))
     before = model_a.get_weights()
     model_b = lending(lambda: montar_b(model_a, 0.1), clonar_com_pesos=faithful_copy)
     last = list(leaves(model_b))[-1]

@@ -42,7 +42,7 @@ def padronizar(x_a, x_b):
 # %% todo03
 def clonar_com_pesos(rede):
     clone = keras.models.clone_model(rede)
-    for novo, velho in zip(clone.weights, rede.weights):
+    for novo, velho in zip(clone.weights, rede.weights, strict=True):
         novo.assign(velho)
     return clone
 
@@ -79,7 +79,7 @@ def para_monte_carlo(rede):
         return camada.__class__.from_config(camada.get_config())
 
     nova = keras.models.clone_model(rede, clone_function=trocar)
-    for novo, velho in zip(nova.weights, rede.weights):
+    for novo, velho in zip(nova.weights, rede.weights, strict=True):
         novo.assign(velho)
     return nova
 
@@ -100,11 +100,13 @@ def entropia(p):
 
 
 def decidir(p, limiar):
-    return np.array([int(np.argmax(linha)) if h <= limiar else -1 for linha, h in zip(p, entropia(p))])
+    return np.array(
+        [int(np.argmax(linha)) if h <= limiar else -1 for linha, h in zip(p, entropia(p), strict=True)]
+    )
 
 
 def cobertura_e_acuracia(decisoes, y):
-    pares = [(d, v) for d, v in zip(decisoes, y) if d >= 0]
+    pares = [(d, v) for d, v in zip(decisoes, y, strict=True) if d >= 0]
     if not pares:
         return 0.0, None
     return len(pares) / len(decisoes), sum(d == v for d, v in pares) / len(pares)

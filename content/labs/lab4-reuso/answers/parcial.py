@@ -38,7 +38,7 @@ def padronizar(x_a, x_b):
 # %% todo03
 def clonar_com_pesos(rede):
     clone = keras.models.clone_model(rede)
-    for novo, velho in zip(clone.trainable_weights, rede.trainable_weights):
+    for novo, velho in zip(clone.trainable_weights, rede.trainable_weights, strict=True):
         novo.assign(velho)
     return clone
 
