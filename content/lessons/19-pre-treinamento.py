@@ -330,7 +330,7 @@ claim(
 
 
 # %%
-def train_head(h, y, steps=500):
+def train_head(h, y, steps=300):
     basis, r = np.linalg.qr(h.T)  # h = rᵀ basisᵀ
     coordinates, target = r.T, np.eye(10, dtype="float32")[y]
     rate = np.float32(len(h) / np.linalg.norm(r, 2) ** 2)
@@ -467,7 +467,7 @@ claim("E2-21", "o ajuste fino devolve à rotação parte do que faltava", np.mea
 def small_autoencoder(n_in):
     layers = [keras.layers.Dense(100, "sigmoid"), keras.layers.Dense(n_in)]
     model = keras.Sequential([keras.Input((n_in,)), *layers])
-    model.compile(keras.optimizers.Adam(3e-3), "mse", steps_per_execution=40)
+    model.compile(keras.optimizers.Adam(5e-3), "mse", steps_per_execution=40)
     model.optimizer.build(model.trainable_variables)
     return model
 
@@ -485,7 +485,7 @@ def greedy():
     for level in range(4):
         model = later if level else first
         restart(model, keras.models.clone_model(model).get_weights())
-        train(model, h, h, shuffled(2000, epochs=5), batch_size=50)
+        train(model, h, h, shuffled(2000, epochs=6), batch_size=100)
         w, b = model.get_weights()[:2]
         h, stack = 1 / (1 + np.exp(-(h @ w + b))), [*stack, w, b]
     return stack
