@@ -404,7 +404,7 @@ axes[1].axvline(guess, color="black", linestyle="--", linewidth=1.3, label="seu 
 axes[1].legend(loc="best", fontsize=10)
 axes[0].set_yticks(range(1, 8), WAYS[1:])
 axes[0].invert_yaxis()
-figure.suptitle("O pré-treino vence o codificador sorteado, não a rede do zero")
+figure.suptitle("O pré-treino vence com folga o codificador sorteado; com a rede do zero, quase empata")
 plots.show(
     figure,
     alt="Dois painéis, 50 e 100 rótulos. Para cada uma das sete maneiras, o ganho pareado sobre a rede do zero em cinco sementes e a sua média. O codificador sorteado fica bem à esquerda do zero; cascata, pixels e autocodificador, em torno do zero; a rotação, no zero ou abaixo dele. Uma linha tracejada marca o palpite.",
@@ -451,7 +451,7 @@ claim("E2-21", "o ajuste fino devolve à rotação parte do que faltava", np.mea
 # Leia sem torcer pelo método:
 #
 # - **O pré-treino ensinou alguma coisa.** A mesma arquitetura, congelada ao acaso, joga fora parte da foto; a que aprendeu a reconstruir guarda muito mais do que serve à classificação. É a diferença entre as duas que mede o aprendido sem rótulos.
-# - **Isso não bastou para vencer a rede do zero.** Quem comparasse só com o codificador sorteado anunciaria um grande ganho. Contra a rede do zero, ele some. E uma regressão sobre os pixels, sem rede alguma, empata com os melhores: o código guardou bem a foto, mas não a tornou mais fácil de classificar do que já era.
+# - **Isso não bastou para deixar a rede do zero para trás.** Quem comparasse só com o codificador sorteado anunciaria um grande ganho. Contra a rede do zero, ele encolhe a um ou dois pontos, para um lado ou para o outro conforme os dados e o número de rótulos. E uma regressão sobre os pixels, sem rede alguma, empata com os melhores: o código guardou bem a foto, mas não a tornou mais fácil de classificar do que já era.
 # - **A tarefa auxiliar tem de combinar com a que importa.** Acertar o giro pede saber onde é em cima, e nisso casaco, camisa e pulôver são iguais. Um codificador que só precisa disso pode largar o que os distingue (E2-20). Quando rodamos a lição com as fotos originais, congelado ele ficou vários pontos atrás; na réplica, menos.
 # - **Ajuste fino não é sempre melhor.** Ele devolve à rotação parte do que faltava (E2-21); ao autocodificador, quase nada.
 #
