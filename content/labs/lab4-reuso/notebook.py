@@ -837,11 +837,11 @@ def two_stages():
 stages = attempt(two_stages, "ToDos 4 e 5")
 if stages is not None:
     figure = plots.bars_per_layer(
-        stages, ylabel="Mudança relativa dos pesos", title="Congelada, a base não se move", log=False
+        stages, ylabel="Mudança relativa dos pesos", title="Congelada, só a saída muda; solta, as três"
     )
     plots.show(
         figure,
-        alt="Barras com a mudança relativa dos pesos das três camadas densas, da primeira à saída, com a base congelada e depois de descongelada. Congelada, só a saída muda. "
+        alt="Barras com a mudança relativa dos pesos das três camadas densas, da primeira à saída, em escala logarítmica, com a base congelada e depois de descongelada. Congelada, só a saída muda. "
         "Descongelada com um décimo da taxa, as três mudam.",
     )
 
@@ -1358,7 +1358,7 @@ if found is not None:
     ax.set(
         xlabel="Entropia (nats)", ylabel="Densidade", title="O que é estranho à rede A lhe dá mais dúvida?"
     )
-    ax.legend(loc="upper right")
+    ax.legend(loc="upper center")
     plots.show(
         plots.comma_axes(ax),
         alt="Três histogramas da entropia das respostas da rede A: fotos de classes conhecidas, fotos de sandálias e camisas, que ela nunca viu, e ruído. Uma linha pontilhada marca a entropia do chute entre oito classes.",
