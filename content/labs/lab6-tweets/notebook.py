@@ -659,7 +659,7 @@ assert abs(valor - math.log(3)) < 1e-6, (
 )
 
 # %% [markdown]
-# A receita do treino é a mesma para todas as redes deste lab: Adam com taxa $\eta = 0{,}01$, lotes de 100, até 20 épocas. Os rótulos ficam inteiros, e por isso a perda é a `SparseCategoricalCrossentropy`; com vetores de 0 e
+# A receita do treino é a mesma para todas as redes deste lab: Adam com taxa $\eta = 0{,}002$, lotes de 100, até 20 épocas. Os rótulos ficam inteiros, e por isso a perda é a `SparseCategoricalCrossentropy`; com vetores de 0 e
 # 1 (`keras.utils.to_categorical`) seria a `CategoricalCrossentropy`, e o mesmo número. A entropia cruzada entra também como **métrica**: com penalidade, a perda leva um termo a mais, e só a métrica se compara entre redes.
 
 
@@ -672,10 +672,10 @@ def train(make, *, data=None, callbacks=(), seed=SEED, epochs=20):
     ce = keras.metrics.SparseCategoricalCrossentropy(from_logits=True, name="ce")
     inputs, answers = data or (x["treino"], y["treino"])
     if is_capped():  # na correção, um passo só, sem compilar nada
-        model.compile(keras.optimizers.Adam(0.01), logits_loss, run_eagerly=True)
+        model.compile(keras.optimizers.Adam(0.002), logits_loss, run_eagerly=True)
         model.train_on_batch(inputs[:50], answers[:50])
         return model, {"loss": [exam(model, "treino")[0]], "val_loss": [exam(model, "validação")[0]]}
-    model.compile(keras.optimizers.Adam(0.01), logits_loss, metrics=[ce, "accuracy"])
+    model.compile(keras.optimizers.Adam(0.002), logits_loss, metrics=[ce, "accuracy"])
     history = training.fit(
         model, inputs, answers, batch_size=100, epochs=epochs, callbacks=list(callbacks), verbose=0,
         validation_data=(x["validação"], y["validação"]), validation_batch_size=1500,
