@@ -1038,6 +1038,7 @@ LOSSES = (
     (1.0, 0.8, 0.6, 0.4),
     (0.5, 0.5, 0.4, 0.4, 0.4, 0.4, 0.3),
     (0.2, 0.3, 0.4, 0.5, 0.6),
+    (0.8, 0.5, 0.7, 0.6, 0.65, 0.45, 0.9, 0.95, 1.0),
 )
 PATIENCES, DRIVEN = (1, 2, 3, 9), (1, 2, 3)
 
@@ -1137,6 +1138,8 @@ def epoca_dos_pesos(previsoes):
             ("Ficaram os pesos da última época; voltam os da melhor.", 0.0, [stop(*r)[0] for r in RUNS]),
             ("Uma época a mais ou a menos de espera fez a melhor ser outra em alguns casos.", 0.5, [stop(*r, late=1)[1] for r in RUNS]),
             ("Uma época a mais ou a menos de espera fez a melhor ser outra em alguns casos.", 0.3, [stop(*r, late=-1)[1] for r in RUNS]),
+            ("A melhor época é outra em algum caso porque a parada é outra: acerte primeiro a regra da espera.", 0.5, [compare_previous(*r)[1] for r in RUNS]),
+            ("A melhor época é outra em algum caso porque a parada é outra: acerte primeiro a regra da espera.", 0.5, [total_wait(*r)[1] for r in RUNS]),
         ],
     )  # fmt: skip
     return (

@@ -50,7 +50,7 @@ def separar(textos, rotulos, fracao, rng):
 def montar_vocabulario(documentos, tamanho):
     contagem = Counter(p for d in documentos for p in d)
     ordem = sorted(contagem, key=lambda p: (contagem[p], p), reverse=True)
-    return ["[UNK]"] + ordem[:tamanho]
+    return ["[UNK]", *ordem[:tamanho]]
 
 
 def saco_de_palavras(documentos, vocabulario):
@@ -127,7 +127,10 @@ def parada_antecipada(paciencia):
 
 # %% todo09
 def trocar_sinonimos(documento, sinonimos, taxa, rng):
-    return [np.random.choice(sinonimos[p]) if p in sinonimos and np.random.random() < taxa else p for p in documento]
+    return [
+        np.random.choice(sinonimos[p]) if p in sinonimos and np.random.random() < taxa else p
+        for p in documento
+    ]
 
 
 def aumentar(documentos, rotulos, sinonimos, copias, taxa, rng):

@@ -42,7 +42,7 @@ def montar_vocabulario(documentos, tamanho):
             contagem[palavra] = contagem.get(palavra, 0) + 1
     ordem = sorted(contagem)
     ordem.sort(key=contagem.get, reverse=True)
-    return (["[UNK]"] + ordem)[:tamanho]
+    return (["[UNK]", *ordem])[:tamanho]
 
 
 def saco_de_palavras(documentos, vocabulario):
@@ -68,7 +68,7 @@ def rede_que_decora(n_palavras, n_classes):
 
 def entropia_cruzada(logits, rotulos):
     total = 0.0
-    for z, certa in zip(logits, rotulos):
+    for z, certa in zip(logits, rotulos, strict=False):
         maior = max(z)
         total += math.log(sum(math.exp(v - maior) for v in z)) + maior - z[certa]
     return total / len(rotulos)
@@ -76,7 +76,7 @@ def entropia_cruzada(logits, rotulos):
 
 # %% todo05
 def ler_curva(historico):
-    distancias = [v - t for v, t in zip(historico["val_loss"], historico["loss"])]
+    distancias = [v - t for v, t in zip(historico["val_loss"], historico["loss"], strict=False)]
     posicao = historico["val_loss"].index(min(historico["val_loss"]))
     return posicao + 1, distancias[posicao], distancias[-1]
 
@@ -138,7 +138,7 @@ def trocar_sinonimos(documento, sinonimos, taxa, rng):
 def aumentar(documentos, rotulos, sinonimos, copias, taxa, rng):
     novos, classes = [], []
     for vez in range(copias + 1):
-        for documento, rotulo in zip(documentos, rotulos):
+        for documento, rotulo in zip(documentos, rotulos, strict=False):
             novos.append(trocar_sinonimos(documento, sinonimos, taxa, rng) if vez else documento)
             classes.append(rotulo)
     return novos, np.array(classes)

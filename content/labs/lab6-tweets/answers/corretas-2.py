@@ -16,7 +16,7 @@ def separar(textos, rotulos, fracao, rng):
     validacao = []
     for c in set(classe.values()):
         desta = [i for i in sorteados if classe[i] == c]
-        validacao.append(desta[: int(round(fracao * len(desta)))])
+        validacao.append(desta[: round(fracao * len(desta))])
     validacao = np.concatenate(validacao).astype(int)
     return np.setdiff1d(primeiros, validacao), validacao
 
@@ -27,13 +27,13 @@ def montar_vocabulario(documentos, tamanho):
     for documento in documentos:
         contagem.update(documento)
     pares = sorted(((-n, palavra) for palavra, n in contagem.items()))
-    return ["[UNK]"] + [palavra for _, palavra in pares][: tamanho - 1]
+    return ["[UNK]", *[palavra for _, palavra in pares][: tamanho - 1]]
 
 
 def saco_de_palavras(documentos, vocabulario):
     coluna = {palavra: j for j, palavra in enumerate(vocabulario)}
     saco = np.zeros((len(documentos), len(vocabulario)))
-    for linha, documento in zip(saco, documentos):
+    for linha, documento in zip(saco, documentos, strict=False):
         linha[[coluna.get(palavra, 0) for palavra in documento]] = 1
     return saco.astype("float32")
 
@@ -75,7 +75,10 @@ def penalidade_l2(pesos, forca):
 
 
 def rede_com_l2(n_palavras, n_classes, forca):
-    ocultas = [keras.layers.Dense(64, activation="relu", kernel_regularizer=keras.regularizers.L1L2(l2=forca)) for _ in range(2)]
+    ocultas = [
+        keras.layers.Dense(64, activation="relu", kernel_regularizer=keras.regularizers.L1L2(l2=forca))
+        for _ in range(2)
+    ]
     return keras.Sequential([keras.Input((n_palavras,)), *ocultas, keras.layers.Dense(n_classes)])
 
 
@@ -125,4 +128,4 @@ def empatadas(acuracias, base):
         return []
     d = melhor - tabela
     limite = 2 * d.std(axis=1, ddof=1) / tabela.shape[1] ** 0.5
-    return [nome for nome, media, teto in zip(nomes, d.mean(axis=1), limite) if media <= teto]
+    return [nome for nome, media, teto in zip(nomes, d.mean(axis=1), limite, strict=False) if media <= teto]

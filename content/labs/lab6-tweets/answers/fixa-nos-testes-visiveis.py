@@ -24,7 +24,16 @@ def saco_de_palavras(documentos, vocabulario):
 
 # %% todo04
 def rede_que_decora(n_palavras, n_classes):
-    return keras.Sequential([keras.Input((1000,)), keras.layers.Dense(68, activation="relu"), keras.layers.Dense(3), keras.layers.Dense(32), keras.layers.Dense(3), keras.layers.Dense(3)])
+    return keras.Sequential(
+        [
+            keras.Input((1000,)),
+            keras.layers.Dense(68, activation="relu"),
+            keras.layers.Dense(3),
+            keras.layers.Dense(32),
+            keras.layers.Dense(3),
+            keras.layers.Dense(3),
+        ]
+    )
 
 
 def entropia_cruzada(logits, rotulos):

@@ -132,7 +132,9 @@ def epoca_de_parada(perdas, paciencia):
 
 
 def parada_antecipada(paciencia):
-    return keras.callbacks.EarlyStopping(monitor="val_loss", patience=paciencia + 1, restore_best_weights=True)
+    return keras.callbacks.EarlyStopping(
+        monitor="val_loss", patience=paciencia + 1, restore_best_weights=True
+    )
 
 
 # %% todo09

@@ -55,7 +55,7 @@ def separar(textos, rotulos, fracao, rng):
 def montar_vocabulario(documentos, tamanho):
     contagem = Counter(p for d in documentos for p in set(d))
     ordem = sorted(contagem, key=lambda p: (-contagem[p], p))
-    return ordem[: tamanho - 1] + ["[UNK]"]
+    return [*ordem[: tamanho - 1], "[UNK]"]
 
 
 def saco_de_palavras(documentos, vocabulario):
@@ -136,7 +136,9 @@ def epoca_de_parada(perdas, paciencia):
 
 
 def parada_antecipada(paciencia):
-    return keras.callbacks.EarlyStopping(monitor="val_loss", mode="max", patience=paciencia, restore_best_weights=True)
+    return keras.callbacks.EarlyStopping(
+        monitor="val_loss", mode="max", patience=paciencia, restore_best_weights=True
+    )
 
 
 # %% todo09
