@@ -366,7 +366,7 @@ assert np.allclose(resultado[0], -0.19), (
 
 # %% [markdown]
 # O Keras concorda? A tabela move os mesmos pesos, com os mesmos dez gradientes sorteados, e mostra a maior diferença. A do Keras é conta em `float32`: diferenças
-# abaixo de $10^{-5}$ são arredondamento.
+# abaixo de $10^{-4}$ são arredondamento.
 
 # %% locked="conferencia"
 draws = np.random.default_rng(SEED).normal(size=(10, 4))
@@ -467,7 +467,7 @@ from gradiente.observe import observe
 def trial(seed, **options):
     rng = np.random.default_rng(seed)
     theta, s, g = rng.normal(size=(3, 2)), rng.uniform(0, 2, size=(3, 2)), rng.normal(size=(3, 2))
-    g[0, 0] = s[0, 0] = 0.0
+    g[0, 0], s[0, 0], g[0, 1], s[0, 1] = 0.0, 0.0, 1e-4, 1e-9
     before = [a.copy() for a in (theta, s, g)]
     new = passo_rmsprop(theta, s, g, **options)
     return {
@@ -551,7 +551,7 @@ show_table(
 #
 # | mensagem | o que quer dizer | o que fazer |
 # |---|---|---|
-# | `ZeroDivisionError: float division by zero` | `1 - beta1**0`: a contagem começou em zero | o primeiro passo é $t = 1$; não subtraia nada de `t` |
+# | `RuntimeWarning: invalid value encountered in divide` (ou `divide by zero`) | `1 - beta1**0`: a contagem começou em zero | o primeiro passo é $t = 1$; não subtraia nada de `t` |
 # | `ValueError: not enough values to unpack (expected 3, got 2)` | falta uma das memórias | `return theta_novo, m_novo, s_novo` |
 # | `AssertionError: …deve andar a taxa inteira…` | falta a correção, ou ela foi só a um dos dois | calcule $\hat m$ **e** $\hat s$ |
 #
@@ -579,6 +579,7 @@ def trial(seed, t, **options):
     rng = np.random.default_rng(seed)
     theta, m, g = (rng.normal(size=(3, 2)) for _ in range(3))
     s = rng.uniform(0.1, 2, size=(3, 2))
+    m[0, 1], g[0, 1], s[0, 1] = 0.0, 1e-6, 0.0
     before = [a.copy() for a in (theta, m, s, g)]
     new = passo_adam(theta, m, s, g, t, **options)
     return {
@@ -636,7 +637,7 @@ show_table(["regra", "maior diferença para o Keras"], rows)
 #
 # Devolva `(caminho, chegou)`: `caminho` é um array com **todos** os pontos, um por linha, o início na primeira; `chegou` é `True` se o último ponto cumpre a tolerância. Assim, o número de passos é `len(caminho) - 1`, e pode ser 0.
 #
-# Uma regra descuidada pode alterar `theta` no próprio array: guarde **cópias** e não deixe que ela mude `inicio`.
+# Uma regra descuidada pode alterar `theta` no próprio array, e `inicio` pode trazer inteiros: comece de uma **cópia** em ponto flutuante, e guarde cópias. `inicio` não muda.
 #
 # *Vale*: o caminho 4, a parada 4, estado e contagem 1, cópias 1.
 #
@@ -692,6 +693,7 @@ def walk(rule, start, state, tolerance, limit):
     return {
         "caminho": np.array(path, dtype="float64"),
         "chegou": bool(arrived),
+        "array": isinstance(path, np.ndarray),
         "intacto": np.array_equal(before, start),
     }
 
@@ -717,6 +719,7 @@ observe("ja_esta", lambda: walk(halving, [0.01, 0.0], None, 0.1, 7))
 observe("nenhum", lambda: walk(halving, [2.0, -1.0], None, 0.1, 0))
 observe("contagem", lambda: walk(counting, [1.0, 1.0], 10, 1e-9, 4))
 observe("descuidada", lambda: walk(careless, [2.0, -1.0], None, 1e-9, 3))
+observe("inteiro", lambda: walk(careless, [8, -4], None, 1e-9, 3))
 ### END HIDDEN TESTS
 resultado = percorrer(
     lambda theta, estado, g, t: (theta - 0.5 * g, estado), lambda theta: theta, [4.0], None, 0.6, 50
@@ -775,9 +778,10 @@ for color, (name, path) in zip(plots.PALETTE, paths.items(), strict=False):
     norms = np.linalg.norm(path * [1.0, 100.0], axis=1)
     ax.semilogy(norms, color=color, label=name, linewidth=1.6)
 ax.axhline(1e-3, color="black", linestyle=":", linewidth=1.2)
-ax.set(xlabel="Passo", ylabel="‖gradiente‖", xlim=(0, 600), title="No vale, quem lembra chega antes")
+ax.set(xlabel="Passo", ylabel="‖gradiente‖", xlim=(0, 600), ylim=(5e-4, 3e4))
+ax.set_title("No vale, quem lembra chega antes")
 if paths:
-    ax.legend(loc="upper right")
+    ax.legend(loc="upper right", ncols=3)
 plots.show(
     figure,
     alt="Norma do gradiente por passo, em escala logarítmica, de cada regra já escrita. A descida cai em linha reta e devagar; "
@@ -1034,7 +1038,7 @@ ax.set(
 )
 ax.legend(loc="lower left")
 plots.show(
-    plots.comma_axes(ax, which="y"),
+    plots.comma_axes(ax),
     alt="Perda de cada lote contra a taxa daquele passo, em escala logarítmica, de um décimo de milésimo a dez. Começa plana e "
     "serrilhada, cai no meio e sobe de repente à direita.",
 )
@@ -1046,7 +1050,7 @@ plots.show(
 # |---|---|---|---|---|
 # | ●●● | 25 min | 12 | `escolher_taxa(taxas, perdas, beta)` | um lote de sorte não engana, e a taxa fica antes do fundo |
 #
-# A função recebe as taxas e as perdas **cruas** de uma busca, dois arrays do mesmo tamanho, e devolve `(alisadas, taxa)`.
+# A função recebe as taxas e as perdas **cruas** de uma busca, dois arrays do mesmo tamanho, e devolve `(alisadas, taxa)`; `alisadas` pode ser lista ou array.
 #
 # 1. **Alisar.** Uma média móvel exponencial das perdas, com fator `beta`, nascida em zero, e **com a correção do viés** do ToDo 4: a primeira perda alisada é igual à primeira crua.
 # 2. **Cortar.** Percorra na ordem. Pare no primeiro passo em que a perda alisada **não é finita** ou passa de **quatro vezes** a menor alisada até ali. Esse passo e os seguintes ficam de fora de `alisadas`.
@@ -1076,7 +1080,7 @@ plots.show(
 #
 # | mensagem | o que quer dizer | o que fazer |
 # |---|---|---|
-# | `ZeroDivisionError: float division by zero` | `1 - beta**0`: a contagem começou em zero | `enumerate(perdas, start=1)` |
+# | `RuntimeWarning: divide by zero encountered in scalar divide` | `1 - beta**0`: a contagem começou em zero | `enumerate(perdas, start=1)` |
 # | `ValueError: min() iterable argument is empty` | na primeira volta a lista está vazia | veja a Dica 3 |
 # | `IndexError: index … is out of bounds` | o índice veio de outra lista | o índice é o da menor **alisada** |
 #
@@ -1123,6 +1127,8 @@ with np.errstate(all="ignore"):
     observe("calma", lambda: search(hidden_curve(80, 50)))
     observe("sorte", lambda: search(lucky, beta=0.8))
     observe("disparo", lambda: search(blown, beta=0.5))
+    observe("empate", lambda: search([1.0, 5.5, 1.0, 1.0, 0.5], beta=0.5))
+    observe("perto", lambda: search([1.0, 4.75, 1.0, 9.0, 1.0, 0.1], beta=0.5))
     observe("infinita", lambda: search([*hidden_curve(83, 30), np.inf, 0.01, 0.01], beta=0.7))
     observe("nan", lambda: search([*hidden_curve(84, 30), np.nan, 0.01, 0.01], beta=0.7))
 ### END HIDDEN TESTS
@@ -1154,7 +1160,7 @@ if chosen is not None:
     ax.set(xlabel="Taxa", ylabel="Perda do lote", ylim=(0, 5), title="A escolha fica antes do fundo")
     ax.legend(loc="lower left")
     plots.show(
-        plots.comma_axes(ax, which="y"),
+        plots.comma_axes(ax),
         alt="A curva crua da busca, em cinza, e por cima a alisada, que cai, chega ao fundo e é cortada quando dispara. Uma linha "
         "tracejada marca a taxa escolhida, dez vezes menor que a do fundo.",
     )
@@ -1219,19 +1225,20 @@ show_table(
 # |---|---|---|---|---|
 # | ●●○ | 20 min | 10 | de dez a quinze linhas | cada diagnóstico cita o que se vê na curva |
 #
-# A célula abaixo treina a mesma rede de quatro maneiras, **fora de ordem**, e chama os treinos de A, B, C e D. As causas são: taxa **pequena demais**; taxa **grande demais**; taxa boa, **fixa**; taxa boa **que cai** para um décimo depois de dois terços dos passos.
+# A célula abaixo treina a rede da abertura de quatro maneiras, com lotes de **dez** fotos, e mede a perda nas mil fotos a cada cinco passos. Os treinos vêm **fora de ordem** e chamam-se A, B, C e D. Como a perda é sempre a das mesmas mil fotos, um salto na curva é um salto dos **pesos**.
+# As causas são: taxa **pequena demais**; taxa **grande demais**; taxa boa, **fixa**; taxa boa **que cai** para um décimo depois de dois terços dos passos.
 #
-# a) Diga qual é qual. Para cada curva, cite a **evidência**: a forma do começo, o serrilhado, o degrau, o lugar em que termina.
+# a) Diga qual é qual. Para cada curva, cite a **evidência**: a forma do começo, os saltos, um lugar em que a curva muda de aspecto, o valor em que termina (quem chuta paga $\ln 10 \approx 2{,}3$).
 #
 # b) Para a curva de taxa pequena demais e para a de taxa grande demais, diga **um experimento** que confirmaria o seu diagnóstico, e o que você espera ver se ele estiver certo **e** se estiver errado.
 #
-# c) Um colega olha a curva com o degrau e conclui: "o decaimento deve ser feito logo no começo, assim a queda vem antes". Explique, pelo que a taxa grande e a pequena fazem, por que isso não é verdade.
+# c) Um colega olha a curva que de repente fica lisa e conclui: "a taxa deve cair logo nos primeiros passos, assim a curva fica lisa mais cedo". Explique, pelo que a taxa grande e a pequena fazem, o que ele ganharia e o que perderia.
 #
 # | critério | pontos |
 # |---|---|
 # | (a) as quatro causas certas, cada uma com evidência da figura | 4 |
 # | (b) dois experimentos que mudam uma coisa só, com os dois desfechos possíveis | 3 |
-# | (c) a taxa grande anda depressa e estaciona em um piso de ruído; a pequena baixa o piso, mas anda pouco: cedo demais, ela para o treino longe do fundo | 3 |
+# | (c) a taxa grande anda depressa e fica saltando em volta do fundo; a pequena assenta, mas anda pouco: cedo demais, a curva fica lisa longe do fundo | 3 |
 #
 # <details><summary>Dica</summary>
 #
@@ -1240,33 +1247,57 @@ show_table(
 # </details>
 
 # %% locked="quatro-treinos"
-LONG = 12 * len(pixels) // BATCH
+EACH = 5
+LONG = cap_epochs(6) * len(pixels) // 10
 causes = [
-    constant(0.0005),
-    constant(0.8),
-    constant(0.1),
-    lambda step: (0.1 if step < 2 * LONG // 3 else 0.01, 0.9),
+    lambda step: 0.0005,
+    lambda step: 0.4,
+    lambda step: 0.1,
+    lambda step: 0.1 if step < 2 * LONG // 3 else 0.01,
 ]
-mystery = [train(descent, causes[k], epochs=12) for k in np.random.default_rng(SEED).permutation(4)]
+
+
+def follow(plan):
+    """A perda nas mil fotos, a cada EACH passos de uma descida em lotes de dez."""
+    rng, theta, losses = np.random.default_rng(SEED), newborn(), []
+    for step in range(LONG):
+        if step % EACH == 0:
+            losses.append(loss_and_gradient(theta, pixels, labels)[0])
+        if step % 100 == 0:
+            order = rng.permutation(len(pixels)).reshape(-1, 10)
+        rows = order[step % 100]
+        theta = theta - plan(step) * loss_and_gradient(theta, pixels[rows], labels[rows])[1]
+    return np.array(losses)
+
+
+# %%
+mystery = [follow(causes[k]) for k in np.random.default_rng(SEED).permutation(4)]
 figure, axes = plt.subplots(2, 2, figsize=(10, 6), sharex=True, sharey=True)
 for ax, letter, losses in zip(axes.ravel(), "ABCD", mystery, strict=True):
-    ax.plot(losses, color="0.8", linewidth=0.8)
-    ax.plot(np.arange(4, len(losses) - 5), window(losses), color=plots.PALETTE[0])
+    ax.plot(EACH * np.arange(len(losses)), losses, color=plots.PALETTE[0], linewidth=1.2)
+    ax.axhline(np.log(10), color="black", linestyle=":", linewidth=1)
     ax.set(title=f"Treino {letter}", ylim=(0, 3))
     plots.comma_axes(ax)
 for ax in axes[1]:
     ax.set_xlabel("Passo")
 for ax in axes[:, 0]:
-    ax.set_ylabel("Perda do lote")
+    ax.set_ylabel("Perda nas mil fotos")
 plots.show(
     figure,
-    alt="Quatro painéis, A, B, C e D, com a perda de cada lote em cinza e a alisada por cima, ao longo de doze épocas da mesma rede, "
-    "cada um com um plano de taxa diferente: são as curvas a diagnosticar.",
+    alt="Quatro painéis, A, B, C e D, com a perda nas mil fotos a cada cinco passos de seis épocas da mesma rede, e uma linha "
+    "pontilhada na perda de quem chuta. Cada um tem um plano de taxa diferente: são as curvas a diagnosticar.",
 )
 
 # %% [markdown] manual="todo09" points=10
 # ### BEGIN SOLUTION
-# RESPOSTA
+# a) A é a taxa que cai: até o passo 400 cai depressa e salta, como B; dali em diante fica lisa, um pouco abaixo de onde saltava, e quase não se mexe mais. B é a taxa boa e fixa: é igual a A até o passo 400 e continua a saltar até o fim, sem assentar. C é a taxa grande demais: dispara nos primeiros passos,
+# depois fica perto da linha de quem chuta, e não desce mais. D é a taxa pequena demais: lisa do começo ao fim, desce devagar e ainda desce, com a mesma inclinação, quando o treino acaba.
+#
+# b) D: mesma rede, mesma ordem dos lotes, taxa dez vezes maior. Se a taxa era o problema, a curva desce mais depressa desde o começo; se não era (a rede não dá mais que aquilo, ou os dados), desce igual ou para no mesmo lugar. (Treinar mais também serve: se a taxa era pequena, continua a descer.) C: a mesma coisa com a taxa dez vezes menor.
+# Se a taxa era o problema, o disparo do começo some e a perda desce abaixo de $\ln 10$; se a causa fosse outra, por exemplo rótulos trocados, continuaria na perda de quem chuta.
+#
+# c) Ganharia a curva lisa, que não é o objetivo. A taxa grande faz o percurso: cada passo vai longe, e o preço é saltar em volta do fundo, porque o gradiente de dez fotos erra. A pequena encolhe os saltos e deixa assentar, mas anda dez vezes menos por passo. Baixada cedo, a curva fica lisa a
+# meio caminho e o resto do treino se arrasta, como em D; termina acima da que caiu tarde. O certo é cair quando a taxa grande já não progride.
 # ### END SOLUTION
 
 # %% [markdown]
