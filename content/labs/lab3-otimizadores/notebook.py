@@ -98,18 +98,13 @@ def newborn(seed=SEED):
     """Um θ recém-nascido: pesos de He, vieses nulos."""
     rng = np.random.default_rng(seed)
     return np.concatenate(
-        [
-            (rng.normal(0, np.sqrt(2 / s[0]), size=s) if len(s) == 2 else np.zeros(s)).ravel()
-            for s in SIZES
-        ]
+        [(rng.normal(0, np.sqrt(2 / s[0]), size=s) if len(s) == 2 else np.zeros(s)).ravel() for s in SIZES]
     )
 
 
 def loss_and_gradient(theta, x, y):
     """Entropia cruzada média do lote e o seu gradiente em relação a θ."""
-    w1, b1, w2, b2 = (
-        part.reshape(shape) for part, shape in zip(np.split(theta, CUTS), SIZES, strict=True)
-    )
+    w1, b1, w2, b2 = (part.reshape(shape) for part, shape in zip(np.split(theta, CUTS), SIZES, strict=True))
     hidden = np.maximum(x @ w1 + b1, 0)
     logits = hidden @ w2 + b2
     logits = logits - logits.max(axis=1, keepdims=True)
@@ -499,9 +494,7 @@ assert np.allclose(resultado[0], [-0.1, 0.1]), (
 # %%
 sizes = (0.01, 1.0, 100.0)
 steps = attempt(
-    lambda: [
-        float(passo_rmsprop(np.zeros(1), np.zeros(1), np.array([g]), taxa=0.1)[0][0]) for g in sizes
-    ],
+    lambda: [float(passo_rmsprop(np.zeros(1), np.zeros(1), np.array([g]), taxa=0.1)[0][0]) for g in sizes],
     "ToDo 3",
 )
 show_table(
@@ -1033,9 +1026,7 @@ swept_losses = train(descent, lambda step: (swept_rates[step], 0.9), epochs=6)
 swept_rates = swept_rates[: len(swept_losses)]
 figure, ax = plt.subplots(figsize=(8, 3.6))
 ax.semilogx(swept_rates, swept_losses, color=plots.PALETTE[0], linewidth=1, label="perda de cada passo")
-ax.set(
-    xlabel="Taxa", ylabel="Perda do lote", ylim=(0, 5), title="A busca da taxa: plana, cai, dispara"
-)
+ax.set(xlabel="Taxa", ylabel="Perda do lote", ylim=(0, 5), title="A busca da taxa: plana, cai, dispara")
 ax.legend(loc="lower left")
 plots.show(
     plots.comma_axes(ax),
@@ -1140,8 +1131,7 @@ assert np.size(resultado[0]) > 0 and abs(np.ravel(resultado[0])[0] - 2) < 1e-9, 
     "A primeira perda alisada é igual à primeira crua, 2; confira a correção do viés."
 )
 assert len(resultado[0]) == 3, (
-    "A última perda, 90, dispara: a curva alisada tem três pontos. "
-    f"A sua tem {len(resultado[0])}."
+    f"A última perda, 90, dispara: a curva alisada tem três pontos. A sua tem {len(resultado[0])}."
 )
 assert abs(resultado[1] - 0.01) < 1e-12, (
     f"A menor perda alisada está na taxa 0,1, e a escolhida é um décimo dela, 0,01; a sua é {resultado[1]}."
