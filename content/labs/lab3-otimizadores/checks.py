@@ -473,3 +473,585 @@ def adam_puro(padrao, outra, quase):
     return untouched(
         "Algum dos arrays recebidos mudou: `m *= beta1` muda o array de quem chamou.", padrao, outra, quase
     )
+
+
+# --- ToDo 5: o laço -------------------------------------------------------------------------------
+
+
+def walked(portrait, columns=2):
+    """O caminho e a resposta de um caso: array e bool."""
+    portrait = mapping(portrait, "o que percorrer devolveu", "caminho", "chegou", "array", "intacto")
+    return array(portrait["caminho"], "o caminho"), portrait["chegou"] is True
+
+
+def halving(start, steps):
+    """Os pontos de quem anda um quarto do gradiente (1x, 3y) por passo."""
+    return np.array(start) * np.array([[0.75, 0.25]]) ** np.arange(steps + 1)[:, None]
+
+
+def counting(begin=1, grows=True):
+    """Os quatro passos da regra que usa a contagem e o estado."""
+    theta, state, path = np.ones(2), 10, [np.ones(2)]
+    for t in range(begin, begin + 4):
+        theta = theta - 0.01 * (t + state) * np.array([1.0, 3.0]) * theta
+        state += 2 * grows
+        path.append(theta)
+    return np.array(path)
+
+
+@check("todo05", points=4)
+def pontos_do_caminho(nao_chega):
+    """O caminho é um array com o início e cada ponto visitado, um por linha."""
+    path, _ = walked(nao_chega)
+    want = halving([2.0, -1.0], 5)
+    if near(path, want):
+        return ok() if nao_chega["array"] is True else partial(0.8, "O caminho veio em lista; o pedido é um array: np.array(…) no fim.")  # fmt: skip
+    known = [
+        (0.5, "Falta o início: ele é a primeira linha do caminho.", want[1:]),
+        (0.5, "O último ponto não está no caminho: anote também aquele a que se chega.", want[:-1]),
+        (0.4, "Veio um passo a mais: com `maximo` igual a 5, são no máximo cinco.", halving([2.0, -1.0], 6)),
+        (0.4, "Falta um passo: com `maximo` igual a 5 e sem chegar, são cinco.", want[:-1]),
+        (0.5, "O caminho está deitado: cada ponto é uma linha.", want.T),
+        (0.2, "Veio só o último ponto; o caminho tem todos.", want[-1]),
+        (0.2, "Veio só o último ponto; o caminho tem todos.", want[-1:]),
+        (0.5, "O início está duas vezes no caminho.", np.concatenate([want[:1], want])),
+        (0.3, "Veio uma coordenada só de cada ponto.", want[:, 0]),
+    ]
+    for fraction, message, other in known:
+        if near(path, other):
+            return partial(fraction, message)
+    if path.ndim == 2 and len(path) > 1 and near(path, np.repeat(path[-1:], len(path), axis=0)):
+        return partial(0.2, "Todas as linhas do caminho são o mesmo ponto: anote uma cópia a cada volta.")
+    return fail("O caminho não confere. Com a regra do teste, imprima theta a cada volta.")
+
+
+STOPS = {
+    "chega": (2.0, -1.0, 11, True),
+    "igual": (4.0, 0.0, 3, True),
+    "no_limite": (4.0, 0.0, 3, True),
+    "ja_esta": (0.01, 0.0, 0, True),
+    "nenhum": (2.0, -1.0, 0, False),
+    "nao_chega": (2.0, -1.0, 5, False),
+}
+LIMITS = {"chega": 100, "igual": 100, "no_limite": 3, "ja_esta": 7, "nenhum": 0, "nao_chega": 5}
+
+
+@check("todo05", points=4, needs=())
+def parada(chega, igual, no_limite, ja_esta, nenhum, nao_chega):
+    """Para no primeiro ponto que cumpre a tolerância, e diz se chegou."""
+    found = dict(zip(STOPS, map(walked, (chega, igual, no_limite, ja_esta, nenhum, nao_chega)), strict=True))
+    steps = {name: len(path) - 1 for name, (path, _) in found.items()}
+    flags = {name: arrived for name, (_, arrived) in found.items()}
+    starts = {name: path.ndim == 2 and len(path) > 0 and near(path, halving(STOPS[name][:2], steps[name])) for name, (path, _) in found.items()}  # fmt: skip
+    if not starts["chega"]:
+        return fail("A parada se lê no caminho, e o caminho ainda não confere: comece por ele.")
+    right = {name: starts[name] and steps[name] == STOPS[name][2] for name in STOPS}
+    answered = {name: flags[name] == STOPS[name][3] for name in STOPS}
+    if all(right.values()) and all(answered.values()):
+        return ok()
+    if not right["chega"]:
+        if steps["chega"] == STOPS["chega"][2] + 1:
+            return partial(0.3, "Deu um passo depois de chegar: a pergunta vem antes do passo, no ponto em que se está.")  # fmt: skip
+        if steps["chega"] == LIMITS["chega"]:
+            return fail("O laço não para: a norma do gradiente já era menor que a tolerância, e ele seguiu até o máximo.")  # fmt: skip
+        if steps["chega"] == 13:
+            return partial(0.3, "O laço mede a norma ao quadrado, ou outra coisa no lugar da norma do gradiente.")  # fmt: skip
+        return partial(0.2, "Parou em outro ponto: a pergunta é sobre a norma do gradiente (np.linalg.norm), inteira, no ponto de agora.")  # fmt: skip
+    messages = []
+    if not right["igual"]:
+        messages.append("Com a norma exatamente igual à tolerância, chegou: é menor ou igual.")
+    if not right["ja_esta"]:
+        messages.append("Se o início já cumpre a tolerância, são zero passos: pergunte antes do primeiro.")
+    if not (right["nenhum"] and right["nao_chega"]):
+        messages.append("O número de passos não respeita `maximo`, que pode ser zero.")
+    if not right["no_limite"] and right["igual"]:
+        messages.append("O número de passos não respeita `maximo`.")
+    if not (answered["chega"] and answered["nao_chega"]):
+        messages.append("`chegou` não diz se o último ponto cumpre a tolerância.")
+    elif not answered["no_limite"]:
+        messages.append("Se o último passo permitido chega, `chegou` é True: depois do laço ainda falta uma pergunta.")  # fmt: skip
+    elif not all(answered.values()):
+        messages.append("Sem nenhum passo, `chegou` ainda é uma pergunta sobre o início.")
+    share = sum(right[name] and answered[name] for name in STOPS) / len(STOPS)
+    return partial(0.8 * share, *messages)
+
+
+@check("todo05", points=1, needs=("pontos_do_caminho",))
+def estado_e_contagem(contagem):
+    """A regra recebe t = 1, 2, 3… e o estado que devolveu."""
+    path, _ = walked(contagem)
+    if near(path, counting()):
+        return ok()
+    known = [
+        (0.5, "A contagem começa em zero; o primeiro passo é t = 1.", counting(0)),
+        (0.5, "O estado não anda: a regra recebeu sempre o primeiro. Guarde o que ela devolve.", counting(1, False)),
+        (0.0, "A contagem começa em zero, e o estado não anda.", counting(0, False)),
+    ]  # fmt: skip
+    for fraction, message, other in known:
+        if near(path, other):
+            return partial(fraction, message)
+    return fail("A regra não recebe o estado dela, ou não recebe o número do passo.")
+
+
+@check("todo05", points=1, needs=("pontos_do_caminho",))
+def copias(descuidada, inteiro):
+    """Uma regra que altera theta no próprio array não estraga o caminho nem o início."""
+    messages = []
+    for portrait, start in ((descuidada, [2.0, -1.0]), (inteiro, [8.0, -4.0])):
+        path, _ = walked(portrait)
+        if not near(path, halving(start, 3)):
+            messages.append("Com uma regra que altera theta no próprio array, as linhas do caminho mudam depois de anotadas: anote cópias.")  # fmt: skip
+        if portrait["intacto"] is not True:
+            messages.append("A regra alterou `inicio`: comece de uma cópia.")
+    return ok() if not messages else fail(*dict.fromkeys(messages))
+
+
+# --- ToDo 6: agendamentos -------------------------------------------------------------------------
+
+PAIRS = ((0, 7), (7, 7), (3, 8), (50, 4))
+LONG_PAIRS = ((0, 7), (7, 7), (3, 8), (50, 20))
+
+
+def scheduled(values, what, size):
+    """As taxas observadas."""
+    if not isinstance(values, list) or len(values) != size:
+        raise Mismatch(f"Não consegui ler {what}.")
+    return np.array([number(value, what) for value in values])
+
+
+def recognized(found, want, known, default):
+    """O resultado de comparar com o certo e com os enganos conhecidos, que são (fração, mensagem, valores)."""
+    if near(found, want):
+        return ok()
+    for fraction, message, other in known:
+        if near(found, other):
+            return partial(fraction, message)
+    return fail(default)
+
+
+def curve(compute, pairs):
+    """`compute(t, s)` nos pares."""
+    with np.errstate(all="ignore"):
+        return np.array([compute(np.float64(t), np.float64(s)) for t, s in pairs])
+
+
+@check("todo06", points=3)
+def inversa_certa(inversa):
+    """taxa_inversa dá η₀ ÷ (1 + t/s)."""
+    found = scheduled(inversa, "taxa_inversa", 4)
+    known = [
+        (0.5, "A divisão do tempo é a inteira, `//`: a taxa cai em degraus. Use `/`.", curve(lambda t, s: 0.4 / (1 + t // s), PAIRS)),
+        (0.3, "O tempo multiplica a escala; ele é dividido por ela.", curve(lambda t, s: 0.4 / (1 + t * s), PAIRS)),
+        (0.3, "Isso é η₀ ÷ (1 + t) ÷ s, ou falta o parêntese: só t é dividido por s.", curve(lambda t, s: 0.4 / ((1 + t) / s), PAIRS)),
+        (0.3, "Falta dividir o tempo pela escala.", curve(lambda t, s: 0.4 / (1 + t), PAIRS)),
+        (0.3, "Faltam parênteses no denominador: o 1 e t/s são somados antes.", curve(lambda t, s: 0.4 / 1 + t / s, PAIRS)),
+        (0.2, "Isso é a taxa exponencial; a inversa divide por 1 + t/s.", curve(lambda t, s: 0.4 * 0.1 ** (t / s), PAIRS)),
+        (0.3, "A escala e o tempo estão trocados na fração.", curve(lambda t, s: 0.4 / (1 + s / np.where(t == 0, np.nan, t)), PAIRS)),
+    ]  # fmt: skip
+    return recognized(found, curve(lambda t, s: 0.4 / (1 + t / s), PAIRS), known, "taxa_inversa não confere. Experimente t = 0, que dá a inicial, e t = s, que dá a metade.")  # fmt: skip
+
+
+@check("todo06", points=3)
+def exponencial_certa(exponencial):
+    """taxa_exponencial dá η₀ · 0,1 elevado a t/s, sem degraus."""
+    found = scheduled(exponencial, "taxa_exponencial", 4)
+    known = [
+        (0.5, "A divisão do expoente é a inteira, `//`: a queda saiu em degraus, e o pedido é contínua.", curve(lambda t, s: 0.4 * 0.1 ** (t // s), LONG_PAIRS)),
+        (0.4, "A base é e; o pedido é 0,1: a cada escala a taxa divide por dez.", curve(lambda t, s: 0.4 * np.exp(-t / s), LONG_PAIRS)),
+        (0.3, "A taxa cresce: a base é 0,1, e não 10.", curve(lambda t, s: 0.4 * 10 ** (t / s), LONG_PAIRS)),
+        (0.3, "0,1 multiplica t/s; é 0,1 elevado a t/s.", curve(lambda t, s: 0.4 * 0.1 * t / s, LONG_PAIRS)),
+        (0.3, "Falta dividir o tempo pela escala.", curve(lambda t, s: 0.4 * 0.1**t, LONG_PAIRS)),
+        (0.3, "O tempo multiplica a escala; ele é dividido por ela.", curve(lambda t, s: 0.4 * 0.1 ** (t * s), LONG_PAIRS)),
+        (0.3, "A inicial entrou na potência: faltam parênteses, ou sobram.", curve(lambda t, s: (0.4 * 0.1) ** (t / s), LONG_PAIRS)),
+        (0.3, "A base é 0,1: a cada escala a taxa divide por dez.", curve(lambda t, s: 0.4 * 0.9 ** (t / s), LONG_PAIRS)),
+        (0.3, "A base é 0,1: a cada escala a taxa divide por dez.", curve(lambda t, s: 0.4 * 0.5 ** (t / s), LONG_PAIRS)),
+        (0.2, "Isso é a taxa inversa.", curve(lambda t, s: 0.4 / (1 + t / s), LONG_PAIRS)),
+    ]  # fmt: skip
+    return recognized(found, curve(lambda t, s: 0.4 * 0.1 ** (t / s), LONG_PAIRS), known, "taxa_exponencial não confere. Experimente t = 0, t = s e a metade da escala.")  # fmt: skip
+
+
+@check("todo06", points=3)
+def partes_certas(partes, um_limite):
+    """taxa_por_partes: na época do limite já vale o valor seguinte."""
+    found = np.concatenate(
+        [scheduled(partes, "taxa_por_partes", 12), scheduled(um_limite, "taxa_por_partes", 4)]
+    )
+
+    def wanted(index, shift=0):
+        return np.concatenate(
+            [
+                [values[min(max(index(epoch + shift, limits), 0), len(values) - 1)] for epoch in range(size)]
+                for limits, values, size in (([3, 4, 9], [8.0, 5.0, 0.5, 2.0], 12), ([2], [0.3, 0.1], 4))
+            ]
+        )
+
+    def reached(epoch, limits):
+        return sum(epoch >= limit for limit in limits)
+
+    known = [
+        (0.5, "Na época do limite já vale o valor seguinte: a troca está uma época atrasada.", wanted(reached, -1)),
+        (0.5, "A troca vem uma época antes do limite.", wanted(reached, 1)),
+        (0.3, "Só o primeiro limite conta: falta percorrer os outros.", wanted(lambda e, ls: int(e >= ls[0]))),
+        (0.3, "Só o último limite conta: falta percorrer os outros.", wanted(lambda e, ls: len(ls) * int(e >= ls[-1]))),
+        (0.2, "Os valores vêm na ordem contrária.", wanted(lambda e, ls: len(ls) - reached(e, ls))),
+        (0.3, "O último valor nunca é usado: depois do último limite vale o último.", wanted(lambda e, ls: min(reached(e, ls), len(ls) - 1))),
+        (0.0, "Os limites recebidos não são usados: os do enunciado são só um exemplo.", wanted(lambda e, ls: reached(e, [5, 8]))),
+    ]  # fmt: skip
+    return recognized(found, wanted(reached), known, "taxa_por_partes não confere. Conte quantos limites já foram alcançados na época: é o índice.")  # fmt: skip
+
+
+@check("todo06", points=3)
+def taxas_de_cada_passo(treino, curto):
+    """taxas_do_treino repete a taxa de cada época por todos os passos dela."""
+    runs = ((lambda e: (e + 1) ** 2 / 10, 4, 3), (lambda e: 0.5 - e / 10, 2, 5))
+    found = [array(value, "o que taxas_do_treino devolveu") for value in (treino, curto)]
+    if any(value.ndim != 1 for value in found):
+        return partial(0.3, "O pedido é um array de uma dimensão, com a taxa de cada passo em fila.")
+
+    def matches(compute):
+        return all(near(value, compute(*run)) for value, run in zip(found, runs, strict=True))
+
+    if matches(lambda f, n, k: np.repeat([f(e) for e in range(n)], k)):
+        return ok()
+    known = [
+        (0.4, "As épocas vieram intercaladas: cada taxa deve se repetir seguida. Compare np.repeat e np.tile.", lambda f, n, k: np.tile([f(e) for e in range(n)], k)),
+        (0.3, "A agenda recebeu o número do passo; ela espera o da época.", lambda f, n, k: np.array([f(p) for p in range(n * k)])),
+        (0.3, "Veio uma taxa por época: falta repeti-la por todos os passos dela.", lambda f, n, k: np.array([f(e) for e in range(n)])),
+        (0.5, "A primeira época é a 0: a sua conta começou na 1.", lambda f, n, k: np.repeat([f(e + 1) for e in range(n)], k)),
+        (0.4, "A taxa muda dentro da época: a divisão do passo é a inteira.", lambda f, n, k: np.array([f(p / k) for p in range(n * k)])),
+        (0.3, "Você trocou épocas e passos: são tantas taxas diferentes quantas épocas.", lambda f, n, k: np.repeat([f(e) for e in range(k)], n)),
+        (0.4, "O resto da divisão dá o passo dentro da época; a época é o quociente.", lambda f, n, k: np.array([f(p % k) for p in range(n * k)])),
+        (0.2, "A taxa é a mesma do começo ao fim: a agenda é chamada a cada época.", lambda f, n, k: np.full(n * k, f(0))),
+    ]  # fmt: skip
+    for fraction, message, compute in known:
+        if matches(compute):
+            return partial(fraction, message)
+    return fail(
+        "taxas_do_treino não confere: com 4 épocas de 3 passos são 12 taxas, três iguais de cada vez."
+    )
+
+
+# --- ToDo 7: 1cycle -------------------------------------------------------------------------------
+
+RIDES = {"longo": (101, 0.5), "curto": (24, 3.0)}
+KNOTS = (0, 0.3, 0.9, 1)
+
+
+def shares(steps):
+    """A fração de cada passo."""
+    return np.arange(steps) / (steps - 1)
+
+
+def ridden(longo, curto):
+    """As taxas (divididas pela máxima) e os momentos de cada caso."""
+    found = []
+    for portrait, (steps, largest) in zip((longo, curto), RIDES.values(), strict=True):
+        portrait = mapping(portrait, "o ciclo", "taxas", "momentos")
+        rates, betas = (array(portrait[key], f"o que um_ciclo devolveu ({key})", (steps,)) for key in ("taxas", "momentos"))  # fmt: skip
+        found.append((rates / largest, betas))
+    return found
+
+
+def rate_at(share, heights=(0.1, 1, 0.1, 1e-4), knots=KNOTS):
+    """A taxa, em máximas, em cada fração."""
+    return np.interp(share, knots, heights)
+
+
+def close_rates(value, want):
+    """Taxas em máximas: o fim é um décimo de milésimo, e a tolerância acompanha."""
+    return checks.near(value, want, RTOL, 1e-12)
+
+
+RATE_ERRORS = [
+    (0.4, "A fração não chega a 1: o último passo é o de número passos − 1, e é por passos − 1 que se divide.", lambda n: rate_at(np.arange(n) / n)),
+    (0.4, "A contagem está um passo adiantada: o primeiro passo é o 0.", lambda n: rate_at((np.arange(n) + 1) / n)),
+    (0.2, "O topo ficou no meio, como no ciclo simétrico da lição; aqui ele vem em f = 0,3.", lambda n: rate_at(shares(n), knots=(0, 0.5, 0.9, 1))),
+    (0.2, "O topo ficou em f = 0,45, como no ciclo simétrico da lição; aqui ele vem em f = 0,3.", lambda n: rate_at(shares(n), knots=(0, 0.45, 0.9, 1))),
+    (0.4, "As retas estão no logaritmo da taxa; o pedido é reta na própria taxa.", lambda n: np.exp(np.interp(shares(n), KNOTS, np.log([0.1, 1, 0.1, 1e-4])))),
+    (0.3, "A taxa começa em zero; é na máxima dividida por dez.", lambda n: rate_at(shares(n), (0, 1, 0.1, 1e-4))),
+    (0.3, "A taxa de antes do mergulho é a máxima dividida por dez, e não zero.", lambda n: rate_at(shares(n), (0.1, 1, 0, 0))),
+    (0.3, "O mergulho vai até zero; é até a máxima dividida por dez mil.", lambda n: rate_at(shares(n), (0.1, 1, 0.1, 0))),
+    (0.3, "O mergulho para na máxima dividida por mil; é por dez mil.", lambda n: rate_at(shares(n), (0.1, 1, 0.1, 1e-3))),
+    (0.3, "Falta o mergulho: no fim a taxa ficou parada na máxima dividida por dez.", lambda n: rate_at(shares(n), (0.1, 1, 0.1, 0.1))),
+    (0.3, "Falta o mergulho: a descida vai de f = 0,3 a f = 1, em uma reta só.", lambda n: rate_at(shares(n), (0.1, 1, 1e-4), (0, 0.3, 1))),
+    (0.3, "Falta o mergulho: a descida vai de f = 0,3 a f = 1, em uma reta só.", lambda n: rate_at(shares(n), (0.1, 1, 0.1), (0, 0.3, 1))),
+    (0.2, "A taxa desce e sobe: está ao contrário.", lambda n: rate_at(shares(n), (1, 0.1, 1, 1e-4))),
+    (0.1, "O número de passos está fixo em 101: use o que chega.", lambda n: rate_at(np.arange(n) / 100)),
+]  # fmt: skip
+
+
+def phase(longo, curto, low, high, name):
+    """O julgamento da taxa nas frações acima de `low` (ou desde o começo) e até `high`."""
+    found = [rates for rates, _ in ridden(longo, curto)]
+
+    def matches(compute):
+        good = []
+        for rates, (steps, _) in zip(found, RIDES.values(), strict=True):
+            share = shares(steps)
+            inside = (share > low) & (share <= high)
+            with np.errstate(all="ignore"):
+                good.append(close_rates(rates[inside], compute(steps)[inside]))
+        return all(good)
+
+    if matches(lambda n: rate_at(shares(n))):
+        return ok()
+    for fraction, message, compute in RATE_ERRORS:
+        if matches(compute):
+            return partial(fraction, message)
+    return fail(f"A {name} da taxa não confere. Compare as suas taxas com as da tabela nos nós, e veja se entre eles andam em linha reta.")  # fmt: skip
+
+
+@check("todo07", points=3)
+def fase_de_subida(longo, curto):
+    """Da máxima ÷ 10 à máxima, em linha reta, até f = 0,3."""
+    return phase(longo, curto, -1, 0.3 + 1e-9, "subida")
+
+
+@check("todo07", points=3)
+def fase_de_descida(longo, curto):
+    """Da máxima à máxima ÷ 10, em linha reta, até f = 0,9."""
+    return phase(longo, curto, 0.3 + 1e-9, 0.9 + 1e-9, "descida")
+
+
+@check("todo07", points=3)
+def fase_de_mergulho(longo, curto):
+    """Da máxima ÷ 10 à máxima ÷ 10 000, em linha reta, até o último passo."""
+    return phase(longo, curto, 0.9 + 1e-9, 2, "parte do mergulho")
+
+
+@check("todo07", points=3)
+def momento_do_ciclo(longo, curto):
+    """O momento vai de 0,95 a 0,85 e volta, e fica parado no mergulho."""
+    found = [betas for _, betas in ridden(longo, curto)]
+
+    def matches(compute):
+        return all(near(betas, compute(n)) for betas, (n, _) in zip(found, RIDES.values(), strict=True))
+
+    def at(heights, knots=KNOTS, share=shares):
+        return lambda n: np.interp(share(n), knots, heights)
+
+    if matches(at((0.95, 0.85, 0.95, 0.95))):
+        return ok()
+    known = [
+        (0.3, "O momento acompanha a taxa; ele faz o contrário dela.", at((0.85, 0.95, 0.85, 0.85))),
+        (0.5, "No mergulho o momento fica parado em 0,95; o seu muda.", at((0.95, 0.85, 0.95, 0.85))),
+        (0.5, "O momento volta até 0,95 em f = 0,9, e não em f = 1.", at((0.95, 0.85, 0.95), (0, 0.3, 1))),
+        (0.4, "A fração do momento não chega a 1: divida por passos − 1.", at((0.95, 0.85, 0.95, 0.95), share=lambda n: np.arange(n) / n)),
+        (0.2, "O momento chega ao fundo no meio do ciclo; é em f = 0,3, com o topo da taxa.", at((0.95, 0.85, 0.95, 0.95), (0, 0.5, 0.9, 1))),
+        (0.2, "O momento chega ao fundo em f = 0,45; é em f = 0,3, com o topo da taxa.", at((0.95, 0.85, 0.95, 0.95), (0, 0.45, 0.9, 1))),
+        (0.3, "O momento desce e não volta.", at((0.95, 0.85, 0.85, 0.85))),
+        (0.0, "O momento está parado; ele desce até 0,85 no topo da taxa e volta.", at((0.95,) * 4)),
+        (0.0, "O momento está parado; ele muda a cada passo.", at((0.9,) * 4)),
+        (0.1, "O número de passos está fixo em 101: use o que chega.", at((0.95, 0.85, 0.95, 0.95), share=lambda n: np.arange(n) / 100)),
+    ]  # fmt: skip
+    for fraction, message, compute in known:
+        if matches(compute):
+            return partial(fraction, message)
+    return fail("O momento não confere nos nós da tabela, ou não anda em linha reta entre eles.")
+
+
+# --- ToDo 8: a busca da taxa ----------------------------------------------------------------------
+
+FAR = [0.01, 0.01]
+
+
+def hidden_curve(seed, size):
+    """Uma busca sorteada, como a das sondas."""
+    rng = np.random.default_rng(seed)
+    x = np.linspace(0, 1, size)
+    return 2.5 - 1.6 * np.exp(-(((x - 0.75) / 0.2) ** 2)) + rng.normal(0, 0.25, size)
+
+
+def searches():
+    """As perdas e o β de cada busca, por nome."""
+    lucky = hidden_curve(81, 60)
+    lucky[8] = 0.05
+    return {
+        "calma": (hidden_curve(80, 50), 0.9),
+        "sorte": (lucky, 0.8),
+        "disparo": (np.concatenate([hidden_curve(82, 40), [9.0, 30.0, *FAR, *FAR, *FAR]]), 0.5),
+        "empate": (np.array([1.0, 5.5, 1.0, 1.0, 0.5]), 0.5),
+        "perto": (np.array([1.0, 4.75, 1.0, 9.0, 1.0, 0.1]), 0.5),
+        "infinita": (np.array([*hidden_curve(83, 30), np.inf, *FAR]), 0.7),
+        "nan": (np.array([*hidden_curve(84, 30), np.nan, *FAR]), 0.7),
+    }
+
+
+def averages(losses, beta, kind="certa"):
+    """As perdas alisadas, sem corte; `kind` é o certo ou um engano."""
+    mean, out = 0.0, []
+    with np.errstate(all="ignore"):
+        for step, loss in enumerate(losses, start=1):
+            if kind == "primeira" and step == 1:
+                mean = loss
+            elif kind == "trocados":
+                mean = (1 - beta) * mean + beta * loss
+            else:
+                mean = beta * mean + (1 - beta) * loss
+            base = 1 - beta if kind == "trocados" else beta
+            power = {"atrasada": step - 1, "adiantada": step + 1}.get(kind, step)
+            value = (
+                mean if kind in ("sem", "primeira") else loss if kind == "crua" else mean / (1 - base**power)
+            )
+            if kind == "realimentada":
+                mean = value
+            out.append(value)
+    return np.array(out)
+
+
+SMOOTHERS = [
+    (0.4, "Falta a correção do viés: nascida em zero, a média começa pequena demais, e a primeira alisada não é igual à primeira crua.", "sem"),
+    (0.3, "A média corrigida voltou para a conta do passo seguinte: guarde a sem correção em uma variável e a corrigida em outra.", "realimentada"),
+    (0.5, "A média nasceu na primeira perda; o pedido é nascer em zero e corrigir o viés. As duas curvas começam juntas e não são iguais.", "primeira"),
+    (0.3, "β e 1 − β estão trocados: é a memória que fica com β.", "trocados"),
+    (0.4, "A correção conta um passo a menos: na primeira perda o expoente é 1.", "atrasada"),
+    (0.4, "A correção conta um passo a mais: na primeira perda o expoente é 1.", "adiantada"),
+    (0.0, "As perdas vieram cruas: falta alisá-las.", "crua"),
+]  # fmt: skip
+
+
+def cut(smooth, *, times=4.0, tie=False):
+    """Quantos pontos ficam: até o primeiro que não é finito ou passa de `times` vezes o menor."""
+    lowest = np.inf
+    for place, value in enumerate(smooth):
+        over = value >= times * lowest if tie else value > times * lowest
+        if not np.isfinite(value) or over:
+            return place
+        lowest = min(lowest, value)
+    return len(smooth)
+
+
+def readings(**observed):
+    """As curvas alisadas e a taxa de cada busca, e a espécie de média que o estudante faz (ou None)."""
+    found = {}
+    for name, portrait in observed.items():
+        portrait = mapping(portrait, "o que escolher_taxa devolveu", "alisadas", "taxa")
+        curve_found = array(portrait["alisadas"], "a curva alisada", (None,))
+        if len(curve_found) == 0:
+            raise Mismatch("A curva alisada veio vazia.")
+        found[name] = curve_found, number(portrait["taxa"], "a taxa escolhida")
+    return found
+
+
+def smoother(found):
+    """O julgamento do alisamento: fração, mensagem e espécie, pelo começo comum de cada curva."""
+    plan = searches()
+
+    def matches(kind):
+        for name in ("calma", "sorte"):
+            if name not in found:
+                continue
+            want = averages(*plan[name], kind)
+            size = min(len(want), len(found[name][0]))
+            if size < 20 or not close(found[name][0][:size], want[:size]):
+                return False
+        return True
+
+    if matches("certa"):
+        return 1.0, "", "certa"
+    if len(found["calma"][0]) < 20 or len(found["sorte"][0]) < 20:
+        return 0.0, "A curva alisada tem pontos de menos: em uma busca calma ficam quase todos.", None
+    for fraction, message, kind in SMOOTHERS:
+        if matches(kind):
+            return fraction, message, kind
+    return 0.0, "A curva alisada não confere. Faça à mão as duas primeiras: β vezes a média mais 1 − β vezes a perda, dividida por 1 − β elevado a t.", None  # fmt: skip
+
+
+@check("todo08", points=5)
+def perdas_alisadas(calma, sorte):
+    """A média móvel exponencial das perdas, com a correção do viés."""
+    return outcome(*smoother(readings(calma=calma, sorte=sorte))[:2])
+
+
+def lengths(kind, compute):
+    """Quantos pontos ficam em cada busca, com uma espécie de média e uma regra de corte."""
+    return {name: compute(averages(*search, kind), search[0]) for name, search in searches().items()}
+
+
+@check("todo08", points=3)
+def corte_na_divergencia(calma, sorte, disparo, empate, perto, infinita, nan):
+    """Ficam os pontos antes do primeiro que não é finito ou passa de quatro vezes o menor."""
+    found = readings(calma=calma, sorte=sorte, disparo=disparo, empate=empate, perto=perto, infinita=infinita, nan=nan)  # fmt: skip
+    fraction, _, kind = smoother(found)
+    if kind is None or fraction == 0:
+        return fail("O corte olha as perdas alisadas: comece pelo alisamento.")
+    sizes = {name: len(smooth) for name, (smooth, _) in found.items()}
+
+    def plan(compute):
+        return lengths(kind, compute)
+
+    want = plan(lambda smooth, raw: cut(smooth))
+    if sizes == want:
+        return ok()
+
+    def first_loss(smooth, raw):
+        over = ~np.isfinite(smooth) | (smooth > 4 * smooth[0])
+        return int(np.argmax(over)) if over.any() else len(smooth)
+
+    def finite(smooth, raw):
+        bad = ~np.isfinite(smooth)
+        return int(np.argmax(bad)) if bad.any() else len(smooth)
+
+    known = [
+        (0.6, "O ponto que dispara ficou na curva: ele e os seguintes ficam de fora.", lambda smooth, raw: min(cut(smooth) + 1, len(smooth))),
+        (0.8, "Com exatamente quatro vezes o menor, o ponto fica: só sai o que **passa** disso.", lambda smooth, raw: cut(smooth, tie=True)),
+        (0.3, "O corte compara com a primeira perda; é com a menor até ali.", first_loss),
+        (0.4, "O corte olha as perdas cruas, e um lote de sorte ou de azar engana; olhe as alisadas.", lambda smooth, raw: cut(raw)),
+        (0.3, "Só o que não é finito foi cortado; falta cortar o que passa de quatro vezes a menor.", finite),
+        (0.0, "Nada foi cortado: a curva alisada tem todos os pontos.", lambda smooth, raw: len(smooth)),
+        (0.4, "O limite do corte é quatro vezes a menor.", lambda smooth, raw: cut(smooth, times=2.0)),
+        (0.4, "O limite do corte é quatro vezes a menor.", lambda smooth, raw: cut(smooth, times=3.0)),
+        (0.4, "O limite do corte é quatro vezes a menor.", lambda smooth, raw: cut(smooth, times=5.0)),
+        (0.4, "O limite do corte é quatro vezes a menor.", lambda smooth, raw: cut(smooth, times=10.0)),
+    ]  # fmt: skip
+    for fraction, message, compute in known:
+        if sizes == plan(compute):
+            return partial(fraction, message)
+    odd = [name for name in sizes if sizes[name] != want[name]]
+    if set(odd) <= {"nan", "infinita"}:
+        return partial(0.5, "Uma perda infinita ou NaN não parou a leitura: NaN não é maior que nada, e uma comparação com ele é sempre falsa. Veja np.isfinite.")  # fmt: skip
+    return fail("A curva foi cortada em outro lugar: percorra na ordem e pare na primeira alisada que passa de quatro vezes a menor.")  # fmt: skip
+
+
+@check("todo08", points=4)
+def taxa_escolhida(calma, sorte, disparo):
+    """A taxa em que a perda alisada é a menor, dividida por dez."""
+    found = readings(calma=calma, sorte=sorte, disparo=disparo)
+    kind = smoother(found)[2]
+    plan = {name: searches()[name] for name in ("calma", "sorte", "disparo")}
+
+    def matches(compute):
+        for name, (losses, beta) in plan.items():
+            rates = np.geomspace(1e-3, 8.0, len(losses))
+            smooth = averages(losses, beta, kind or "certa")
+            if not near(found[name][1], compute(rates, smooth, losses)):
+                return False
+        return True
+
+    def lowest(rates, smooth, raw):
+        return rates[np.argmin(smooth[: cut(smooth)])]
+
+    if matches(lambda *run: lowest(*run) / 10):
+        return ok()
+    known = [
+        (0.4, "Essa é a taxa do fundo, em que a perda está para subir; a escolha é um décimo dela.", lowest),
+        (0.3, "O índice veio da curva crua, e um lote de sorte enganou: use a menor **alisada**.", lambda rates, smooth, raw: rates[np.argmin(raw[: cut(smooth)])] / 10),
+        (0.3, "O índice veio da curva crua e inteira, além do disparo: use a menor alisada, antes do corte.", lambda rates, smooth, raw: rates[np.argmin(raw)] / 10),
+        (0.3, "A menor alisada foi procurada além do corte.", lambda rates, smooth, raw: rates[np.argmin(smooth)] / 10),
+        (0.3, "Essa é a última taxa antes do disparo, dividida por dez; a escolha parte da menor alisada.", lambda rates, smooth, raw: rates[cut(smooth) - 1] / 10),
+        (0.2, "A taxa multiplica por dez; é para dividir.", lambda rates, smooth, raw: 10 * lowest(rates, smooth, raw)),
+        (0.2, "Veio a perda do fundo; o pedido é a taxa em que ela acontece.", lambda rates, smooth, raw: np.min(smooth[: cut(smooth)])),
+        (0.2, "Veio a perda do fundo, dividida por dez; o pedido é a taxa em que ela acontece.", lambda rates, smooth, raw: np.min(smooth[: cut(smooth)]) / 10),
+        (0.2, "Veio a posição do fundo; o pedido é a taxa que está nessa posição.", lambda rates, smooth, raw: float(np.argmin(smooth[: cut(smooth)]))),
+        (0.2, "O índice está adiantado: a taxa é a da mesma posição da menor alisada.", lambda rates, smooth, raw: rates[np.argmin(smooth[: cut(smooth)]) - 10] if len(rates) > 10 else np.nan),
+        (0.2, "Você escolheu onde a perda é a maior.", lambda rates, smooth, raw: rates[np.argmax(smooth[: cut(smooth)])] / 10),
+        (0.3, "A escolha é pela menor perda alisada, e não pela maior queda.", lambda rates, smooth, raw: rates[np.argmin(np.diff(smooth[: cut(smooth)]))] / 10),
+        (0.3, "A escolha é pela menor perda alisada, e não pela maior queda.", lambda rates, smooth, raw: rates[np.argmin(np.gradient(smooth[: cut(smooth)], np.log(rates[: cut(smooth)])))]),
+        (0.3, "A escolha é pela menor perda alisada, e não pela maior queda.", lambda rates, smooth, raw: rates[np.argmin(np.diff(smooth[: cut(smooth)]))]),
+    ]  # fmt: skip
+    for fraction, message, compute in known:
+        if matches(compute):
+            return partial(fraction, message)
+    return fail(
+        "A taxa escolhida não confere: o índice da menor alisada, na lista de taxas, e um décimo dela."
+    )

@@ -54,6 +54,8 @@
 # ## Preparo
 
 # %% locked="preparo"
+from functools import partial
+
 import gradiente  # vem antes do Keras: prepara o TensorFlow para trabalhar em silêncio
 import keras
 import matplotlib.pyplot as plt
@@ -759,7 +761,8 @@ racers = {
 }
 paths, rows = {}, []
 for name, (rule, state, todo) in racers.items():
-    walked = attempt(lambda: percorrer(rule, valley, [10.0, 1.0], state, 1e-3, 2000), f"ToDo {todo} ou 5")
+    race = partial(percorrer, rule, valley, [10.0, 1.0], state, 1e-3, 2000)
+    walked = attempt(race, f"ToDo {todo} ou 5")
     if walked is not None:
         paths[name] = walked[0]
         rows.append([name, f"{len(walked[0]) - 1}", "sim" if walked[1] else "não"])
