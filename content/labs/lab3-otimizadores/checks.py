@@ -30,7 +30,7 @@ def close(value, want):
     known = np.isfinite(want)
     found = np.asarray(value, dtype=float)
     return (
-        bool(known.any()) and found.shape == want.shape and checks.near(found[known], want[known], RTOL, ATOL)
+        found.shape == want.shape and checks.near(found[known], want[known], RTOL, ATOL)
     )
 
 
@@ -554,8 +554,8 @@ def parada(chega, igual, no_limite, ja_esta, nenhum, nao_chega):
             return partial(0.3, "Deu um passo depois de chegar: a pergunta vem antes do passo, no ponto em que se está.")  # fmt: skip
         if steps["chega"] == LIMITS["chega"]:
             return fail("O laço não para: a norma do gradiente já era menor que a tolerância, e ele seguiu até o máximo.")  # fmt: skip
-        if steps["chega"] == 13:
-            return partial(0.3, "O laço mede a norma ao quadrado, ou outra coisa no lugar da norma do gradiente.")  # fmt: skip
+        if steps["chega"] == 7:
+            return partial(0.3, "O laço comparou a norma ao quadrado, e parou cedo: é a norma (np.linalg.norm).")  # fmt: skip
         return partial(0.2, "Parou em outro ponto: a pergunta é sobre a norma do gradiente (np.linalg.norm), inteira, no ponto de agora.")  # fmt: skip
     messages = []
     if not right["igual"]:
@@ -1043,7 +1043,6 @@ def taxa_escolhida(calma, sorte, disparo):
         (0.2, "Veio a perda do fundo; o pedido é a taxa em que ela acontece.", lambda rates, smooth, raw: np.min(smooth[: cut(smooth)])),
         (0.2, "Veio a perda do fundo, dividida por dez; o pedido é a taxa em que ela acontece.", lambda rates, smooth, raw: np.min(smooth[: cut(smooth)]) / 10),
         (0.2, "Veio a posição do fundo; o pedido é a taxa que está nessa posição.", lambda rates, smooth, raw: float(np.argmin(smooth[: cut(smooth)]))),
-        (0.2, "O índice está adiantado: a taxa é a da mesma posição da menor alisada.", lambda rates, smooth, raw: rates[np.argmin(smooth[: cut(smooth)]) - 10] if len(rates) > 10 else np.nan),
         (0.2, "Você escolheu onde a perda é a maior.", lambda rates, smooth, raw: rates[np.argmax(smooth[: cut(smooth)])] / 10),
         (0.3, "A escolha é pela menor perda alisada, e não pela maior queda.", lambda rates, smooth, raw: rates[np.argmin(np.diff(smooth[: cut(smooth)]))] / 10),
         (0.3, "A escolha é pela menor perda alisada, e não pela maior queda.", lambda rates, smooth, raw: rates[np.argmin(np.gradient(smooth[: cut(smooth)], np.log(rates[: cut(smooth)])))]),
