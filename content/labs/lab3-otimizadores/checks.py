@@ -29,9 +29,7 @@ def close(value, want):
     want = np.asarray(want, dtype=float)
     known = np.isfinite(want)
     found = np.asarray(value, dtype=float)
-    return (
-        found.shape == want.shape and checks.near(found[known], want[known], RTOL, ATOL)
-    )
+    return found.shape == want.shape and checks.near(found[known], want[known], RTOL, ATOL)
 
 
 def moved(name, count, *portraits):
@@ -572,8 +570,7 @@ def parada(chega, igual, no_limite, ja_esta, nenhum, nao_chega):
         messages.append("Se o último passo permitido chega, `chegou` é True: depois do laço ainda falta uma pergunta.")  # fmt: skip
     elif not all(answered.values()):
         messages.append("Sem nenhum passo, `chegou` ainda é uma pergunta sobre o início.")
-    share = sum(right[name] and answered[name] for name in STOPS) / len(STOPS)
-    return partial(0.8 * share, *messages)
+    return partial({1: 0.75, 2: 0.5}.get(len(messages), 0.25), *messages)
 
 
 @check("todo05", points=1, needs=("pontos_do_caminho",))

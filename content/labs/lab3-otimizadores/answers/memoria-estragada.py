@@ -1,0 +1,79 @@
+# /// resposta
+# titulo = "A memória velha, a memória corrigida guardada, a memória de quem chamou alterada"
+# ///
+
+# %% todo01
+def passo_momento(theta, v, g, taxa=0.01, beta=0.9):
+    v *= beta
+    v -= taxa * g
+    return theta + v, v
+
+
+# %% todo02
+def passo_nesterov(theta, v, g, taxa=0.01, beta=0.9):
+    v_novo = beta * v - taxa * g
+    return theta + beta * v_novo, v_novo
+
+
+# %% todo03
+def passo_rmsprop(theta, s, g, taxa=0.001, rho=0.9, epsilon=1e-7):
+    return theta - taxa * g / np.sqrt(s + epsilon), rho * s + (1 - rho) * g**2
+
+
+# %% todo04
+def passo_adam(theta, m, s, g, t, taxa=0.001, beta1=0.9, beta2=0.999, epsilon=1e-7):
+    m = beta1 * m + (1 - beta1) * g
+    s = beta2 * s + (1 - beta2) * g**2
+    m = m / (1 - beta1**t)
+    s = s / (1 - beta2**t)
+    return theta - taxa * m / (np.sqrt(s) + epsilon), m, s
+
+
+# %% todo05
+def percorrer(regra, gradiente, inicio, estado, tolerancia, maximo):
+    theta = inicio
+    caminho = [theta]
+    for t in range(maximo):
+        g = gradiente(theta)
+        if np.linalg.norm(g) <= tolerancia:
+            return caminho, True
+        theta, _ = regra(theta, estado, g, t)
+        caminho.append(theta)
+    return caminho, np.linalg.norm(gradiente(theta)) <= tolerancia
+
+
+# %% todo06
+def taxa_inversa(passo, inicial, escala):
+    return inicial / (1 + passo // escala)
+
+
+def taxa_exponencial(epoca, inicial, escala):
+    return inicial * 0.1 ** (epoca // escala)
+
+
+def taxa_por_partes(epoca, limites, valores):
+    if epoca < limites[0]:
+        return valores[0]
+    return valores[1]
+
+
+def taxas_do_treino(agenda, epocas, passos_por_epoca):
+    return np.array([agenda(passo % passos_por_epoca) for passo in range(epocas * passos_por_epoca)])
+
+
+# %% todo07
+def um_ciclo(passo, passos, maxima):
+    f = passo / (passos - 1)
+    taxa = np.interp(f, (0, 0.5, 0.9, 1), (maxima / 10, maxima, maxima / 10, maxima / 10_000))
+    return taxa, np.interp(f, (0, 0.5, 0.9, 1), (0.95, 0.85, 0.95, 0.95))
+
+
+# %% todo08
+def escolher_taxa(taxas, perdas, beta=0.9):
+    alisadas, media = [], 0.0
+    for t, perda in enumerate(perdas, start=1):
+        media = (beta * media + (1 - beta) * perda) / (1 - beta**t)
+        if alisadas and (not np.isfinite(media) or media > 4 * alisadas[0]):
+            break
+        alisadas.append(media)
+    return np.array(alisadas), taxas[np.argmin(perdas[: len(alisadas)])] / 10
