@@ -53,13 +53,13 @@ def judged(values, cases, truth, known, default):
         right = [near(value, truth(*case)) for value, case in zip(values, cases, strict=True)]
         if all(right):
             return 1.0, "", truth
+        for fraction, message, compute in known:
+            if all(close(value, compute(*case)) for value, case in zip(values, cases, strict=True)):
+                return fraction, message, compute
         if all(right[1:]):
             return 0.8, PLAIN, truth
         if right[0]:
             return 0.3, IGNORED, truth
-        for fraction, message, compute in known:
-            if all(close(value, compute(*case)) for value, case in zip(values, cases, strict=True)):
-                return fraction, message, compute
     return 0.0, default, None
 
 
@@ -117,11 +117,29 @@ def speed(values, cases):
 
 
 def own_position(values, cases, account, place):
-    """Se a posição é a pedida, com a velocidade do estudante quando o engano dela é reconhecido."""
-    return account is not None and all(
-        close(new[0], place(*case, account(*case))) and not near(new[0], case[0])
-        for new, case in zip(values, cases, strict=True)
-    )
+    """Se a posição é a pedida, com a memória do estudante quando o engano dela é reconhecido."""
+    with np.errstate(all="ignore"):
+        return account is not None and all(
+            close(new[0], place(*case, account(*case))) and not near(new[0], case[0])
+            for new, case in zip(values, cases, strict=True)
+        )
+
+
+def swapped(values, cases, place):
+    """Se a posição pedida veio em segundo lugar."""
+    return all(near(new[1], place(*case)) for new, case in zip(values, cases, strict=True))
+
+
+SWAPPED = "A posição veio em segundo lugar na tupla; ela é a primeira."
+
+
+def conventions(own):
+    """As posições de quem pôs o sinal ou a taxa fora da velocidade."""
+    return [
+        (0.5, "A posição subtrai a velocidade. Na convenção do enunciado ela soma: o menos já está dentro da velocidade.", lambda *c: c[0] - own(*c)),
+        (0.5, "A posição multiplica a velocidade pela taxa. Na convenção do enunciado a velocidade já a carrega, e a posição só soma.", lambda *c: c[0] - c[3] * own(*c)),
+        (0.3, "A posição multiplica a velocidade pela taxa, que a velocidade já carrega.", lambda *c: c[0] + c[3] * own(*c)),
+    ]  # fmt: skip
 
 
 @check("todo01", points=6)
@@ -138,14 +156,16 @@ def posicao_do_momento(padrao, outra, quase):
     account = speed(values, cases)[2]
     if own_position(values, cases, account, lambda th, v, g, a, b, w: th + w):
         return ok()
+    if swapped(values, cases, lambda *c: c[0] + velocity(*c)):
+        return partial(0.3, SWAPPED)
+    own = account or velocity
     known = [
         (0.3, "A posição usa a velocidade que chegou; é a que acaba de ser calculada que conta.", lambda th, v, g, a, b: th + v),
-        (0.3, "A posição anda para o lado contrário: some a velocidade, que já tem o sinal de menos.", lambda th, v, g, a, b: th - velocity(th, v, g, a, b)),
+        *conventions(own),
         (0.0, "A posição desce sem memória: ela deve andar a velocidade nova.", lambda th, v, g, a, b: th - a * g),
-        (0.3, "O gradiente entrou duas vezes, na velocidade e na posição.", lambda th, v, g, a, b: th + velocity(th, v, g, a, b) - a * g),
-        (0.3, "A posição multiplica a velocidade pela taxa, que a velocidade já carrega.", lambda th, v, g, a, b: th + a * velocity(th, v, g, a, b)),
-        (0.3, "Isso é a posição de Nesterov; aqui ela só soma a velocidade nova.", lambda th, v, g, a, b: th + b * velocity(th, v, g, a, b) - a * g),
-        (0.3, "A posição soma só uma parte, β, da velocidade nova.", lambda th, v, g, a, b: th + b * velocity(th, v, g, a, b)),
+        (0.3, "O gradiente entrou duas vezes, na velocidade e na posição.", lambda th, v, g, a, b: th + own(th, v, g, a, b) - a * g),
+        (0.3, "Isso é a posição de Nesterov; aqui ela só soma a velocidade nova.", lambda th, v, g, a, b: th + b * own(th, v, g, a, b) - a * g),
+        (0.3, "A posição soma só uma parte, β, da velocidade nova.", lambda th, v, g, a, b: th + b * own(th, v, g, a, b)),
         (0.0, "A posição não se mexeu.", lambda th, v, g, a, b: th),
     ]  # fmt: skip
     default = "A posição nova não confere: é a posição mais a velocidade nova."
@@ -189,15 +209,19 @@ def posicao_de_nesterov(padrao, outra, quase):
     account = speed(values, cases)[2]
     if own_position(values, cases, account, lambda th, v, g, a, b, w: th + b * w - a * g):
         return ok()
+    if swapped(values, cases, nesterov):
+        return partial(0.3, SWAPPED)
+    own = account or velocity
     known = [
-        (0.2, "A posição é a do momento comum. Na forma de Nesterov o β multiplica a velocidade **nova**, e o gradiente entra mais uma vez.", lambda *c: c[0] + velocity(*c)),
-        (0.4, "Falta o último termo: depois de somar β vezes a velocidade nova, subtraia a taxa vezes o gradiente.", lambda *c: c[0] + c[4] * velocity(*c)),
-        (0.4, "A velocidade nova entra inteira: falta multiplicá-la por β.", lambda *c: c[0] + velocity(*c) - c[3] * c[2]),
-        (0.5, "O último termo está com o sinal trocado: o passo do gradiente é contra ele.", lambda *c: c[0] + c[4] * velocity(*c) + c[3] * c[2]),
-        (0.4, "O β multiplica só a velocidade nova, e não o termo do gradiente.", lambda *c: c[0] + c[4] * (velocity(*c) - c[3] * c[2])),
-        (0.3, "Você somou a velocidade nova e mais β vezes ela: o segundo termo é o do gradiente.", lambda *c: c[0] + velocity(*c) + c[4] * velocity(*c)),
+        (0.2, "A posição é a do momento comum. Na forma de Nesterov o β multiplica a velocidade **nova**, e o gradiente entra mais uma vez.", lambda *c: c[0] + own(*c)),
+        (0.4, "Falta o último termo: depois de somar β vezes a velocidade nova, subtraia a taxa vezes o gradiente.", lambda *c: c[0] + c[4] * own(*c)),
+        (0.4, "A velocidade nova entra inteira: falta multiplicá-la por β.", lambda *c: c[0] + own(*c) - c[3] * c[2]),
+        (0.5, "O último termo está com o sinal trocado: o passo do gradiente é contra ele.", lambda *c: c[0] + c[4] * own(*c) + c[3] * c[2]),
+        (0.4, "O β multiplica só a velocidade nova, e não o termo do gradiente.", lambda *c: c[0] + c[4] * (own(*c) - c[3] * c[2])),
+        (0.3, "Você somou a velocidade nova e mais β vezes ela: o segundo termo é o do gradiente.", lambda *c: c[0] + own(*c) + c[4] * own(*c)),
         (0.3, "Isso é θ + β(βv): falta o gradiente na velocidade ou no último termo.", lambda *c: c[0] + c[4] ** 2 * c[1]),
-        (0.3, "O último termo usa o gradiente sem a taxa.", lambda *c: c[0] + c[4] * velocity(*c) - c[2]),
+        (0.3, "O último termo usa o gradiente sem a taxa.", lambda *c: c[0] + c[4] * own(*c) - c[2]),
+        *conventions(own),
         (0.0, "A posição desce sem memória.", lambda *c: c[0] - c[3] * c[2]),
         (0.0, "A posição não se mexeu.", lambda *c: c[0]),
     ]  # fmt: skip
@@ -275,7 +299,9 @@ def posicao_do_rmsprop(padrao, outra, quase):
     account = squares_of(values, cases)[2]
     if own_position(values, cases, account, lambda th, s, g, a, r, e, w: th - a * g / np.sqrt(w + e)):
         return ok()
-    new = mean_square
+    if swapped(values, cases, lambda *c: c[0] - c[3] * c[2] / np.sqrt(mean_square(*c) + c[5])):
+        return partial(0.3, SWAPPED)
+    new = account or mean_square
     known = [
         (0.6, "O ε ficou fora da raiz: no RMSprop do Keras, e no enunciado, ele entra na raiz com s.", lambda *c: c[0] - c[3] * c[2] / (np.sqrt(new(*c)) + c[5])),
         (0.5, "A raiz usa o s que chegou; é o novo que conta.", lambda *c: c[0] - c[3] * c[2] / np.sqrt(c[1] + c[5])),
@@ -435,33 +461,26 @@ def posicao_do_adam(padrao, outra, quase):
     """O passo é m corrigida sobre a raiz de s corrigida mais ε, vezes a taxa, contra o sinal."""
     values, cases = moved("passo_adam", 3, padrao, outra, quase), adapted()
     places = [new[0] for new in values]
-    accounts = [account or truth for truth, account in zip((first, second), (memory(values, cases, k)[2] for k in (1, 2)), strict=True)]  # fmt: skip
-
-    def right(m, s):
-        def matches(keras, sign):
-            return all(
-                near(place, case[0] + sign * (adam(case, fixed_m(case, m(*case)), fixed_s(case, s(*case)), keras) - case[0]))
-                for place, case in zip(places, cases, strict=True)
-            )  # fmt: skip
-
-        # Quem pôs o menos em m e somou na posição desce: um engano só, já contado em m.
-        flipped = m is FIRSTS[1][2]
-        return any(matches(keras, -1 if flipped else 1) for keras in (False, True))
-
-    pairs = list(dict.fromkeys(product((first, accounts[0]), (second, accounts[1]))))
-    with np.errstate(all="ignore"):
-        if any(right(m, s) for m, s in pairs):
-            return ok()
-    default = (
-        "A posição não confere. Calcule m̂ e ŝ em linhas separadas e olhe cada uma com t = 1 e memórias nulas."
+    found = [memory(values, cases, place)[2] for place in (1, 2)]
+    options = product(dict.fromkeys((first, found[0] or first)), dict.fromkeys((second, found[1] or second)))
+    best = (
+        0.0,
+        "A posição não confere. Calcule m̂ e ŝ em linhas separadas e olhe cada uma com t = 1 e memórias nulas.",
     )
-    best = (0.0, default)
-    for m, s in pairs:
-        fraction, message, account = judged(
-            places, cases, lambda *c, m=m, s=s: adam(c, fixed_m(c, m(*c)), fixed_s(c, s(*c))), adam_places(m, s), default
-        )  # fmt: skip
-        if account is not None and (fraction > best[0] or best[1] == default):
-            best = fraction, message
+    for m, s in options:
+        # Quem pôs o menos em m e somou na posição desce: um engano só, já contado em m.
+        mirrored = m is FIRSTS[1][2]
+        seen = [2 * case[0] - place if mirrored else place for place, case in zip(places, cases, strict=True)]
+        for keras in (False, True):
+            fraction, message, account = judged(
+                seen,
+                cases,
+                lambda *c, m=m, s=s, keras=keras: adam(c, fixed_m(c, m(*c)), fixed_s(c, s(*c)), keras),
+                adam_places(m, s),
+                best[1],
+            )
+            if account is not None and (best[0] == 0 or fraction > best[0]):
+                best = fraction, message
     return outcome(*best)
 
 
@@ -508,7 +527,6 @@ def pontos_do_caminho(nao_chega):
         (0.5, "Falta o início: ele é a primeira linha do caminho.", want[1:]),
         (0.5, "O último ponto não está no caminho: anote também aquele a que se chega.", want[:-1]),
         (0.4, "Veio um passo a mais: com `maximo` igual a 5, são no máximo cinco.", halving([2.0, -1.0], 6)),
-        (0.4, "Falta um passo: com `maximo` igual a 5 e sem chegar, são cinco.", want[:-1]),
         (0.5, "O caminho está deitado: cada ponto é uma linha.", want.T),
         (0.2, "Veio só o último ponto; o caminho tem todos.", want[-1]),
         (0.2, "Veio só o último ponto; o caminho tem todos.", want[-1:]),
@@ -538,6 +556,9 @@ LIMITS = {"chega": 100, "igual": 100, "no_limite": 3, "ja_esta": 7, "nenhum": 0,
 def parada(chega, igual, no_limite, ja_esta, nenhum, nao_chega):
     """Para no primeiro ponto que cumpre a tolerância, e diz se chegou."""
     found = dict(zip(STOPS, map(walked, (chega, igual, no_limite, ja_esta, nenhum, nao_chega)), strict=True))
+    for name, (path, arrived) in found.items():  # quem esqueceu o início já perdeu por isso
+        if path.ndim == 2 and near(path, halving(STOPS[name][:2], len(path))[1:]):
+            found[name] = np.concatenate([[STOPS[name][:2]], path]), arrived
     steps = {name: len(path) - 1 for name, (path, _) in found.items()}
     flags = {name: arrived for name, (_, arrived) in found.items()}
     starts = {name: path.ndim == 2 and len(path) > 0 and near(path, halving(STOPS[name][:2], steps[name])) for name, (path, _) in found.items()}  # fmt: skip
@@ -621,7 +642,7 @@ def recognized(found, want, known, default):
     if near(found, want):
         return ok()
     for fraction, message, other in known:
-        if near(found, other):
+        if close(found, other):
             return partial(fraction, message)
     return fail(default)
 
@@ -940,17 +961,17 @@ def smoother(found):
                 continue
             want = averages(*plan[name], kind)
             size = min(len(want), len(found[name][0]))
-            if size < 20 or not close(found[name][0][:size], want[:size]):
+            if size < min(20, cut(want)) or not close(found[name][0][:size], want[:size]):
                 return False
         return True
 
     if matches("certa"):
         return 1.0, "", "certa"
-    if len(found["calma"][0]) < 20 or len(found["sorte"][0]) < 20:
-        return 0.0, "A curva alisada tem pontos de menos: em uma busca calma ficam quase todos.", None
     for fraction, message, kind in SMOOTHERS:
         if matches(kind):
             return fraction, message, kind
+    if len(found["calma"][0]) < 20 or len(found["sorte"][0]) < 20:
+        return 0.0, "A curva alisada tem pontos de menos: em uma busca calma ficam quase todos.", None
     return 0.0, "A curva alisada não confere. Faça à mão as duas primeiras: β vezes a média mais 1 − β vezes a perda, dividida por 1 − β elevado a t.", None  # fmt: skip
 
 
@@ -1042,6 +1063,7 @@ def taxa_escolhida(calma, sorte, disparo):
         (0.2, "Veio a posição do fundo; o pedido é a taxa que está nessa posição.", lambda rates, smooth, raw: float(np.argmin(smooth[: cut(smooth)]))),
         (0.2, "Você escolheu onde a perda é a maior.", lambda rates, smooth, raw: rates[np.argmax(smooth[: cut(smooth)])] / 10),
         (0.3, "A escolha é pela menor perda alisada, e não pela maior queda.", lambda rates, smooth, raw: rates[np.argmin(np.diff(smooth[: cut(smooth)]))] / 10),
+        (0.3, "A escolha é pela menor perda alisada, e não pela maior queda.", lambda rates, smooth, raw: rates[np.argmin(np.gradient(smooth[: cut(smooth)]))] / 10),
         (0.3, "A escolha é pela menor perda alisada, e não pela maior queda.", lambda rates, smooth, raw: rates[np.argmin(np.gradient(smooth[: cut(smooth)], np.log(rates[: cut(smooth)])))]),
         (0.3, "A escolha é pela menor perda alisada, e não pela maior queda.", lambda rates, smooth, raw: rates[np.argmin(np.diff(smooth[: cut(smooth)]))]),
     ]  # fmt: skip

@@ -56,7 +56,7 @@ def taxa_exponencial(epoca, inicial, escala):
 
 
 def taxa_por_partes(epoca, limites, valores):
-    for limite, valor in zip(limites, valores):
+    for limite, valor in zip(limites, valores, strict=False):
         if epoca < limite:
             return valor
     return valores[-1]

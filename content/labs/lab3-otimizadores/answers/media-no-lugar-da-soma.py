@@ -35,10 +35,10 @@ def percorrer(regra, gradiente, inicio, estado, tolerancia, maximo):
     for t in range(1, maximo + 1):
         g = gradiente(theta)
         if np.mean(np.abs(g)) <= tolerancia:
-            return np.array(caminho), True
+            return caminho, True
         theta, estado = regra(theta, estado, g, t)
         caminho.append(theta.copy())
-    return np.array(caminho), np.mean(np.abs(gradiente(theta))) <= tolerancia
+    return caminho, np.mean(np.abs(gradiente(theta))) <= tolerancia
 
 
 # %% todo06

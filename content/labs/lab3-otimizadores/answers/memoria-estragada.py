@@ -36,10 +36,10 @@ def percorrer(regra, gradiente, inicio, estado, tolerancia, maximo):
     for t in range(maximo):
         g = gradiente(theta)
         if np.linalg.norm(g) <= tolerancia:
-            return caminho, True
+            return np.array(caminho), True
         theta, _ = regra(theta, estado, g, t)
         caminho.append(theta)
-    return caminho, np.linalg.norm(gradiente(theta)) <= tolerancia
+    return np.array(caminho), np.linalg.norm(gradiente(theta)) <= tolerancia
 
 
 # %% todo06
