@@ -612,10 +612,13 @@ def estado_e_contagem(contagem):
 
 
 @check("todo05", points=1, needs=("pontos_do_caminho",))
-def copias(descuidada, inteiro):
+def copias(descuidada, inteiro=None):
     """Uma regra que altera theta no próprio array não estraga o caminho nem o início."""
     messages = []
     for portrait, start in ((descuidada, [2.0, -1.0]), (inteiro, [8.0, -4.0])):
+        if portrait is None:
+            messages.append("Com um início em inteiros, uma regra que altera theta no próprio array falha: comece de uma cópia em ponto flutuante.")  # fmt: skip
+            continue
         path, _ = walked(portrait)
         if not near(path, halving(start, 3)):
             messages.append("Com uma regra que altera theta no próprio array, as linhas do caminho mudam depois de anotadas: anote cópias.")  # fmt: skip

@@ -1,5 +1,29 @@
 # /// resposta
 # titulo = "Números do enunciado no lugar dos argumentos; épocas no lugar de passos"
+# [todo01]
+# pontos = 2.7
+# mensagens = ["A conta só confere com os valores padrão: os argumentos que chegam"]
+# [todo02]
+# pontos = 7.2
+# mensagens = ["Com os argumentos escritos na chamada a conta confere; com os valores"]
+# [todo03]
+# pontos = 6
+# mensagens = ["O ε não entrou na conta."]
+# [todo04]
+# pontos = 8.1
+# mensagens = ["A correção não usa t: o expoente muda a cada passo."]
+# [todo05]
+# pontos = 5.5
+# mensagens = ["O laço não para: a norma do gradiente já era menor que a tolerância,", "A contagem começa em zero; o primeiro passo é t = 1."]
+# [todo06]
+# pontos = 2.7
+# mensagens = ["Falta dividir o tempo pela escala.", "Os limites recebidos não são usados: os do enunciado são só um", "A agenda recebeu o número do passo; ela espera o da época."]
+# [todo07]
+# pontos = 0.9
+# mensagens = ["O número de passos está fixo em 101: use o que chega.", "O momento está parado; ele desce até 0,85 no topo da taxa e volta."]
+# [todo08]
+# pontos = 6.2
+# mensagens = ["Nada foi cortado: a curva alisada tem todos os pontos.", "A menor alisada foi procurada além do corte."]
 # ///
 
 # %% todo01

@@ -1,5 +1,29 @@
 # /// resposta
 # titulo = "Médias onde são somas, somas onde são médias: o passo com o tamanho errado"
+# [todo01]
+# pontos = 4.8
+# mensagens = ["A velocidade virou uma média: o gradiente entra com 1 − β, e o passo"]
+# [todo02]
+# pontos = 3.6
+# mensagens = ["A velocidade virou uma média, com 1 − β e sem a taxa: no Keras o", "A posição multiplica a velocidade pela taxa. Na convenção do"]
+# [todo03]
+# pontos = 5.8
+# mensagens = ["Você acumulou os quadrados sem esquecer nenhum: é o AdaGrad. O que já"]
+# [todo04]
+# pontos = 11.2
+# mensagens = ["Os dois pesos de m não somam 1: falta 1 − β1 no gradiente."]
+# [todo05]
+# pontos = 4
+# mensagens = ["O caminho veio em lista; o pedido é um array: np.array(…) no fim.", "Parou em outro ponto: a pergunta é sobre a norma do gradiente"]
+# [todo06]
+# pontos = 4.8
+# mensagens = ["O tempo multiplica a escala; ele é dividido por ela.", "A base é e; o pedido é 0,1: a cada escala a taxa divide por dez.", "Na época do limite já vale o valor seguinte: a troca está uma época", "A taxa muda dentro da época: a divisão do passo é a inteira."]
+# [todo07]
+# pontos = 4.5
+# mensagens = ["As retas estão no logaritmo da taxa; o pedido é reta na própria taxa.", "O momento acompanha a taxa; ele faz o contrário dela."]
+# [todo08]
+# pontos = 7.1
+# mensagens = ["A média nasceu na primeira perda; o pedido é nascer em zero e", "Essa é a taxa do fundo, em que a perda está para subir; a escolha é"]
 # ///
 
 # %% todo01

@@ -1,5 +1,29 @@
 # /// resposta
 # titulo = "A memória velha, a memória corrigida guardada, a memória de quem chamou alterada"
+# [todo01]
+# pontos = 9
+# mensagens = ["Algum dos arrays recebidos mudou: `v *= beta` e `theta += v` mudam o"]
+# [todo02]
+# pontos = 5.4
+# mensagens = ["Falta o último termo: depois de somar β vezes a velocidade nova,"]
+# [todo03]
+# pontos = 6.5
+# mensagens = ["A raiz usa o s que chegou; é o novo que conta."]
+# [todo04]
+# pontos = 8.8
+# mensagens = ["A memória m devolvida é a corrigida: no passo seguinte ela será", "A memória s devolvida é a corrigida: guarde a média, e use a"]
+# [todo05]
+# pontos = 8
+# mensagens = ["A contagem começa em zero, e o estado não anda.", "Com uma regra que altera theta no próprio array, as linhas do caminho", "A regra alterou `inicio`: comece de uma cópia.", "Com um início em inteiros, uma regra que altera theta no próprio"]
+# [todo06]
+# pontos = 5.1
+# mensagens = ["A divisão do tempo é a inteira, `//`: a taxa cai em degraus. Use `/`.", "A divisão do expoente é a inteira, `//`: a queda saiu em degraus, e o", "Só o primeiro limite conta: falta percorrer os outros.", "O resto da divisão dá o passo dentro da época; a época é o quociente."]
+# [todo07]
+# pontos = 4.8
+# mensagens = ["O topo ficou no meio, como no ciclo simétrico da lição; aqui ele vem", "O momento chega ao fundo no meio do ciclo; é em f = 0,3, com o topo"]
+# [todo08]
+# pontos = 3.6
+# mensagens = ["A média corrigida voltou para a conta do passo seguinte: guarde a sem", "O corte compara com a primeira perda; é com a menor até ali.", "O índice veio da curva crua, e um lote de sorte enganou: use a menor"]
 # ///
 
 # %% todo01

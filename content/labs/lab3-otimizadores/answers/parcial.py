@@ -6,17 +6,17 @@
 # [todo03]
 # pontos = 10
 # [todo04]
-# pontos = 0
-# mensagens = ["Falta a correção do viés nas duas médias"]
+# pontos = 8.8
+# mensagens = ["Falta a correção do viés nas duas médias: nos primeiros passos,"]
 # [todo05]
-# pontos = 0
-# mensagens = ["depois do laço ainda falta uma pergunta"]
+# pontos = 9
+# mensagens = ["Se o último passo permitido chega, `chegou` é True: depois do laço"]
 # [todo06]
-# pontos = 0
-# mensagens = ["a troca está uma época atrasada"]
+# pontos = 6.9
+# mensagens = ["A divisão do expoente é a inteira, `//`: a queda saiu em degraus, e o", "Na época do limite já vale o valor seguinte: a troca está uma época", "Veio uma taxa por época: falta repeti-la por todos os passos dela."]
 # [todo07]
-# pontos = 0
-# mensagens = ["Falta o mergulho"]
+# pontos = 9.9
+# mensagens = ["Falta o mergulho: no fim a taxa ficou parada na máxima dividida por"]
 # ///
 
 # %% todo01

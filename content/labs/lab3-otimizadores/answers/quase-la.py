@@ -1,5 +1,29 @@
 # /// resposta
 # titulo = "Quase: um termo, um parêntese ou uma comparação de distância"
+# [todo01]
+# pontos = 6.9
+# mensagens = ["A posição usa a velocidade que chegou; é a que acaba de ser calculada"]
+# [todo02]
+# pontos = 5.4
+# mensagens = ["A velocidade nova entra inteira: falta multiplicá-la por β."]
+# [todo03]
+# pontos = 3.1
+# mensagens = ["ρ e 1 − ρ estão trocados: é a memória que fica com ρ.", "Falta a raiz: s está na escala do quadrado do gradiente."]
+# [todo04]
+# pontos = 10.9
+# mensagens = ["O ε ficou dentro da raiz; no Adam ele fica fora."]
+# [todo05]
+# pontos = 7
+# mensagens = ["Com a norma exatamente igual à tolerância, chegou: é menor ou igual.", "Se o início já cumpre a tolerância, são zero passos: pergunte antes", "Se o último passo permitido chega, `chegou` é True: depois do laço"]
+# [todo06]
+# pontos = 4.2
+# mensagens = ["A escala e o tempo estão trocados na fração.", "0,1 multiplica t/s; é 0,1 elevado a t/s.", "O último valor nunca é usado: depois do último limite vale o último.", "A primeira época é a 0: a sua conta começou na 1."]
+# [todo07]
+# pontos = 8.4
+# mensagens = ["O mergulho vai até zero; é até a máxima dividida por dez mil.", "O momento volta até 0,95 em f = 0,9, e não em f = 1."]
+# [todo08]
+# pontos = 7.7
+# mensagens = ["Uma perda infinita ou NaN não parou a leitura: NaN não é maior que", "A escolha é pela menor perda alisada, e não pela maior queda."]
 # ///
 
 # %% todo01

@@ -1,5 +1,29 @@
 # /// resposta
 # titulo = "Devolve o que chegou, ou a ordem trocada; o laço não para; a busca crua"
+# [todo01]
+# pontos = 2.7
+# mensagens = ["A ordem da tupla é (theta_novo, v_novo): a velocidade veio primeiro.", "A posição veio em segundo lugar na tupla; ela é a primeira."]
+# [todo02]
+# pontos = 7.5
+# mensagens = ["Você devolveu a velocidade já adiantada, βv − ηg feito duas vezes; a"]
+# [todo03]
+# pontos = 6.2
+# mensagens = ["A média é do gradiente; devia ser do quadrado dele."]
+# [todo04]
+# pontos = 8.8
+# mensagens = ["A correção conta um passo a mais: o primeiro passo é t = 1, e t já"]
+# [todo05]
+# pontos = 6.2
+# mensagens = ["O laço comparou a norma ao quadrado, e parou cedo: é a norma", "Com uma regra que altera theta no próprio array, as linhas do caminho"]
+# [todo06]
+# pontos = 3.3
+# mensagens = ["Isso é a taxa exponencial; a inversa divide por 1 + t/s.", "Isso é a taxa inversa.", "A troca vem uma época antes do limite.", "A taxa é a mesma do começo ao fim: a agenda é chamada a cada época."]
+# [todo07]
+# pontos = 4.8
+# mensagens = ["Falta o mergulho: a descida vai de f = 0,3 a f = 1, em uma reta só.", "O momento está parado; ele muda a cada passo."]
+# [todo08]
+# pontos = 1.2
+# mensagens = ["As perdas vieram cruas: falta alisá-las.", "O corte olha as perdas alisadas: comece pelo alisamento.", "O índice veio da curva crua e inteira, além do disparo: use a menor"]
 # ///
 
 # %% todo01

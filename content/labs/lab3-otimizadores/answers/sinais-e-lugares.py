@@ -1,5 +1,29 @@
 # /// resposta
 # titulo = "O sinal em dois lugares, o epsilon do lado errado, Nesterov no ponto de antes"
+# [todo01]
+# pontos = 4.5
+# mensagens = ["O sinal do gradiente na velocidade está trocado: ela aponta para onde", "A posição subtrai a velocidade. Na convenção do enunciado ela soma: o"]
+# [todo02]
+# pontos = 4.2
+# mensagens = ["A posição é a do momento comum. Na forma de Nesterov o β multiplica a"]
+# [todo03]
+# pontos = 7
+# mensagens = ["O ε ficou fora da raiz: no RMSprop do Keras, e no enunciado, ele"]
+# [todo04]
+# pontos = 6.3
+# mensagens = ["O gradiente entra em m com o sinal de mais. O sinal de menos aparece", "O passo sobe a encosta: confira quantas vezes aparece o sinal de"]
+# [todo05]
+# pontos = 3.2
+# mensagens = ["Falta o início: ele é a primeira linha do caminho.", "Deu um passo depois de chegar: a pergunta vem antes do passo, no"]
+# [todo06]
+# pontos = 3.6
+# mensagens = ["Faltam parênteses no denominador: o 1 e t/s são somados antes.", "A taxa cresce: a base é 0,1, e não 10.", "Os valores vêm na ordem contrária.", "As épocas vieram intercaladas: cada taxa deve se repetir seguida."]
+# [todo07]
+# pontos = 4.8
+# mensagens = ["A fração não chega a 1: o último passo é o de número passos − 1, e é", "A fração do momento não chega a 1: divida por passos − 1."]
+# [todo08]
+# pontos = 7.3
+# mensagens = ["β e 1 − β estão trocados: é a memória que fica com β.", "O ponto que dispara ficou na curva: ele e os seguintes ficam de fora."]
 # ///
 
 # %% todo01
