@@ -517,12 +517,17 @@ def counting(begin=1, grows=True):
 
 
 @check("todo05", points=4)
-def pontos_do_caminho(nao_chega):
+def pontos_do_caminho(nao_chega, chega=None):
     """O caminho é um array com o início e cada ponto visitado, um por linha."""
     path, _ = walked(nao_chega)
     want = halving([2.0, -1.0], 5)
     if near(path, want):
-        return ok() if nao_chega["array"] is True else partial(0.8, "O caminho veio em lista; o pedido é um array: np.array(…) no fim.")  # fmt: skip
+        arrays = all(portrait["array"] is True for portrait in (nao_chega, chega) if portrait)
+        return (
+            ok()
+            if arrays
+            else partial(0.8, "O caminho veio em lista; o pedido é um array: np.array(…) no fim.")
+        )
     known = [
         (0.5, "Falta o início: ele é a primeira linha do caminho.", want[1:]),
         (0.5, "O último ponto não está no caminho: anote também aquele a que se chega.", want[:-1]),
@@ -891,8 +896,8 @@ def searches():
         "calma": (hidden_curve(80, 50), 0.9),
         "sorte": (lucky, 0.8),
         "disparo": (np.concatenate([hidden_curve(82, 40), [9.0, 30.0, *FAR, *FAR, *FAR]]), 0.5),
-        "empate": (np.array([1.0, 5.5, 1.0, 1.0, 0.5]), 0.5),
-        "perto": (np.array([1.0, 4.75, 1.0, 9.0, 1.0, 0.1]), 0.5),
+        "empate": (np.array([2.0, 11.0, 2.0, 2.0, 1.0]), 0.5),
+        "perto": (np.array([2.0, 9.5, 2.0, 13.25, 2.0, 0.2]), 0.5),
         "infinita": (np.array([*hidden_curve(83, 30), np.inf, *FAR]), 0.7),
         "nan": (np.array([*hidden_curve(84, 30), np.nan, *FAR]), 0.7),
     }

@@ -1121,8 +1121,8 @@ with np.errstate(all="ignore"):
     observe("calma", lambda: search(hidden_curve(80, 50)))
     observe("sorte", lambda: search(lucky, beta=0.8))
     observe("disparo", lambda: search(blown, beta=0.5))
-    observe("empate", lambda: search([1.0, 5.5, 1.0, 1.0, 0.5], beta=0.5))
-    observe("perto", lambda: search([1.0, 4.75, 1.0, 9.0, 1.0, 0.1], beta=0.5))
+    observe("empate", lambda: search([2.0, 11.0, 2.0, 2.0, 1.0], beta=0.5))
+    observe("perto", lambda: search([2.0, 9.5, 2.0, 13.25, 2.0, 0.2], beta=0.5))
     observe("infinita", lambda: search([*hidden_curve(83, 30), np.inf, 0.01, 0.01], beta=0.7))
     observe("nan", lambda: search([*hidden_curve(84, 30), np.nan, 0.01, 0.01], beta=0.7))
 ### END HIDDEN TESTS
