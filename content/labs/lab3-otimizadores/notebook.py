@@ -771,7 +771,7 @@ show_table(["regra", "passos", "chegou?"], rows)
 # %%
 figure, ax = plt.subplots(figsize=(8.5, 4))
 for color, (name, path) in zip(plots.PALETTE, paths.items(), strict=False):
-    norms = np.linalg.norm(path * [1.0, 100.0], axis=1)
+    norms = np.linalg.norm(np.asarray(path) * [1.0, 100.0], axis=1)
     ax.semilogy(norms, color=color, label=name, linewidth=1.6)
 ax.axhline(1e-3, color="black", linestyle=":", linewidth=1.2)
 ax.set(xlabel="Passo", ylabel="‖gradiente‖", xlim=(0, 600), ylim=(5e-4, 3e4))
@@ -1154,15 +1154,15 @@ if chosen is not None:
     ax.legend(loc="lower left")
     plots.show(
         plots.comma_axes(ax),
-        alt="A curva crua da busca, em cinza, e por cima a alisada, que cai, chega ao fundo e é cortada quando dispara. Uma linha "
+        alt="A curva crua da busca, em cinza, e por cima a alisada, que cai, chega ao fundo e sobe; se passa de quatro vezes o fundo, é cortada ali. Uma linha "
         "tracejada marca a taxa escolhida, dez vezes menor que a do fundo.",
     )
 
 # %% [markdown]
 # # O resgate
 #
-# Mesma rede, mesmos lotes, mesmas três épocas. Da taxa de tutorial à taxa lida na busca; depois a memória; depois o 1cycle, com a taxa máxima **dez vezes** a da descida com memória. O 1cycle usa o **seu** momento, que
-# muda a cada passo: aqui ele é um argumento da função, e não um número congelado pela compilação.
+# Mesma rede, mesmos lotes, mesmas três épocas. Primeiro, da taxa do começo à taxa lida na busca. Depois, a memória: a busca foi feita com a descida, e o momento com $\beta = 0{,}9$ anda até dez vezes mais por passo (ToDo 1); por isso a taxa dele é um décimo. Depois o 1cycle, cuja máxima é a taxa da busca inteira: dez vezes a do
+# momento fixo, por pouco tempo. O 1cycle usa o **seu** momento, que muda a cada passo: aqui ele é um argumento da função, e não um número congelado pela compilação.
 
 
 # %%
@@ -1193,8 +1193,8 @@ for color, (name, losses) in zip(plots.PALETTE, results.items(), strict=False):
     if len(losses) >= 10:
         ax.plot(window(losses), color=color, label=name)
 ax.set(xlabel="Passo", ylabel="Perda de treino", title="O mesmo orçamento, gasto de cinco maneiras")
-ax.set_ylim(bottom=0)
-ax.legend(loc="upper right")
+ax.set_ylim(0, 4)
+ax.legend(loc="upper right", ncols=2)
 plots.show(
     plots.comma_axes(ax),
     alt="Perda de treino alisada de cada receita, em três épocas. A descida com taxa 0,001 cai devagar; as receitas com taxa lida na "
@@ -1284,7 +1284,7 @@ plots.show(
 # %% [markdown] manual="todo09" points=10
 # ### BEGIN SOLUTION
 # a) A é a taxa que cai: até o passo 400 cai depressa e salta, como B; dali em diante fica lisa, um pouco abaixo de onde saltava, e quase não se mexe mais. B é a taxa boa e fixa: é igual a A até o passo 400 e continua a saltar até o fim, sem assentar. C é a taxa grande demais: dispara nos primeiros passos,
-# depois fica perto da linha de quem chuta, e não desce mais. D é a taxa pequena demais: lisa do começo ao fim, desce devagar e ainda desce, com a mesma inclinação, quando o treino acaba.
+# depois salta em volta da linha de quem chuta, ou pouco abaixo dela, e termina muito acima das outras. D é a taxa pequena demais: lisa do começo ao fim, desce devagar, e ainda desce quando o treino acaba.
 #
 # b) D: mesma rede, mesma ordem dos lotes, taxa dez vezes maior. Se a taxa era o problema, a curva desce mais depressa desde o começo; se não era (a rede não dá mais que aquilo, ou os dados), desce igual ou para no mesmo lugar. (Treinar mais também serve: se a taxa era pequena, continua a descer.) C: a mesma coisa com a taxa dez vezes menor.
 # Se a taxa era o problema, o disparo do começo some e a perda desce abaixo de $\ln 10$; se a causa fosse outra, por exemplo rótulos trocados, continuaria na perda de quem chuta.
