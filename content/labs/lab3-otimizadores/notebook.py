@@ -1154,7 +1154,8 @@ if chosen is not None:
     ax.legend(loc="lower left")
     plots.show(
         plots.comma_axes(ax),
-        alt="A curva crua da busca, em cinza, e por cima a alisada, que cai, chega ao fundo e sobe; se passa de quatro vezes o fundo, é cortada ali. Uma linha "
+        alt="A curva crua da busca, em cinza, e por cima a alisada, que cai, chega ao fundo e sobe; "
+        "se passa de quatro vezes o fundo, é cortada ali. Uma linha "
         "tracejada marca a taxa escolhida, dez vezes menor que a do fundo.",
     )
 
