@@ -212,7 +212,7 @@ def in_keras(stack, k):
         model.add(keras.layers.Activation("relu"))
     model.add(keras.layers.Dense(10))
     for layer in range(10):
-        dense, bn = model.layers[3 * layer : 3 * layer + 2]
+        dense = model.layers[3 * layer]
         dense.kernel.assign(stack.kernels[layer][k])
     model.layers[-1].kernel.assign(stack.kernels[10][k])
     return model
@@ -236,7 +236,7 @@ claim(
 # %% [markdown]
 # ## 4. Antes de treinar
 #
-# Montamos todas. O que chega à última camada oculta, antes de qualquer passo? Medimos o desvio padrão das suas saídas no treino inteiro.
+# Montamos todas. (O momento e o plano da taxa ainda não contam.) O que chega à última camada oculta, antes de qualquer passo? Medimos o desvio padrão das suas saídas no treino inteiro.
 
 # %%
 groups = {}
@@ -273,12 +273,13 @@ newborn = {name: spread[0] for name, spread in table(np.array(evaluate(stacks)[3
 
 
 # %%
-figure, ax = plt.subplots(figsize=(9, 5.2))
-for place, (name, spread) in enumerate(newborn.items()):
+figure, ax = plt.subplots(figsize=(9, 4.4))
+at_birth = {name: s for name, s in newborn.items() if RECIPES[name]["momentum"] and RECIPES[name]["decay"]}
+for place, (name, spread) in enumerate(at_birth.items()):
     ax.plot(spread, [place] * SEEDS, "o", color=plots.PALETTE[0 if name[0] == "A" else 1], alpha=0.8)
 ax.axvline(1, color="black", linewidth=1)
 ax.set_xscale("log")
-ax.set_yticks(range(len(newborn)), list(newborn))
+ax.set_yticks(range(len(at_birth)), list(at_birth))
 ax.invert_yaxis()
 ax.set(
     xlabel="Desvio padrão na última camada oculta",
@@ -394,7 +395,7 @@ claim(
 )
 
 # %% [markdown]
-# A razão não é a SELU: é que esta rede, treinada por oito épocas, não sobreajusta. Um regularizador combate uma doença; receitado a quem não a tem, só atrasa o treino. (*É comum ler* que "SELU com dropout é pior que BN". Aqui também foi, e pelo motivo errado: a comparação mistura um regularizador com um normalizador.) Por isso, nas
+# A razão não é a SELU: é que esta rede, treinada por oito épocas, quase não sobreajusta. Um regularizador combate uma doença; receitado a quem não a tem, só atrasa o treino. (*É comum ler* que "SELU com dropout é pior que BN". Aqui também foi, e pelo motivo errado: a comparação mistura um regularizador com um normalizador.) Por isso, nas
 # receitas, a regularização vem por último e com um "se".
 #
 # ## 6. O que a melhor taxa esconde
@@ -413,6 +414,7 @@ ax.minorticks_off()
 ax.set(xlabel="Passo efetivo, η/(1 − β)", ylabel="Perda de validação (até 3)", ylim=(0, 3.1))
 ax.set_title("A BN não só ajuda: deixa errar a taxa")
 ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
+ax.yaxis.set_major_formatter(lambda value, _: number(value))
 plots.show(
     figure,
     alt="Perda de validação contra o passo efetivo 0,1, 0,3 e 1 para quatro receitas. A receita A desce e fica baixa nas três taxas. A sem BN sobe na maior. A B é a mais baixa nas duas menores e dispara na maior, acima da linha do chute. A B com He dispara já na do meio.",
@@ -490,7 +492,9 @@ for place, name in enumerate(listed):
 ax.axhline(chance, color="black", linestyle="--", linewidth=1.2, label="chute")
 ax.set_xticks(range(6), shown)
 ax.set(
-    ylabel="Perda de validação", ylim=(0, 2.5), title="A lista acerta a última; as outras cinco quase empatam"
+    ylabel="Perda de validação",
+    ylim=(0, 2.5),
+    title="A lista acerta a última; as outras cinco ficam próximas",
 )
 ax.legend(loc="best")
 plots.show(
@@ -510,7 +514,7 @@ claim(
 )
 
 # %% [markdown]
-# A logística em dez camadas não sai do lugar, e disso já sabíamos a razão: o desvanecimento. Entre as outras, a ordem depende dos dados, da profundidade, da taxa e do acaso: com outra semente ou com a réplica no lugar das fotos originais, ela muda. A lição sobre ativações mediu o mesmo em outra rede (B4-42 a B4-45). Uma lista assim é uma **hipótese** de
+# A logística em dez camadas não sai do lugar, e disso já sabíamos a razão: o desvanecimento. Entre as outras, a ordem depende dos dados, da profundidade, da taxa e do acaso. Quando rodamos a lição com as fotos originais e com a réplica, a SELU ficou na frente, como diz a lista, e a ReLU ficou atrás da tanh, ao contrário do que ela diz. A lição sobre ativações mediu o mesmo em outra rede (B4-42 a B4-45). Uma lista assim é uma **hipótese** de
 # onde começar a procurar; e, se a resposta precisa sair em microssegundos, o custo conta: a ReLU é a mais barata, e a SELU, com a exponencial, não é.
 #
 # ## 9. A tabela de decisão
@@ -555,8 +559,8 @@ claim(
 #
 # <details><summary>Uma resposta possível</summary>
 #
-# Mudaram duas peças de uma vez: a ativação e a inicialização (o `Dense` nasce com Glorot, que não é a companheira da ReLU). Falta a ReLU com He, que na nossa bancada recupera a maior parte da diferença (F2-09), e a SELU com Glorot, para saber quanto da melhora vem só da ativação. Depois disso, as duas bem
-# acompanhadas quase empatam (F2-22), e o tamanho da diferença depende dos dados. Também faltam várias sementes e a melhor taxa de cada uma.
+# Mudaram duas peças de uma vez: a ativação e a inicialização (o `Dense` nasce com Glorot, que não é a companheira da ReLU). Falta a ReLU com He, que na nossa bancada recupera a maior parte da diferença (F2-09), e a SELU com Glorot, para saber quanto da melhora vem só da ativação. Depois disso, as duas, bem
+# acompanhadas, ficam próximas (F2-22), e o tamanho da diferença depende dos dados. Também faltam várias sementes e a melhor taxa de cada uma.
 #
 # </details>
 #
