@@ -1024,8 +1024,9 @@ if cycle_pairs is not None:
 # crua serrilha, porque cada lote é outro, e no fim dispara.
 
 # %%
-swept_rates = np.geomspace(1e-4, 10, 120)
-swept_losses = train(descent, lambda step: (swept_rates[step], 0.9), epochs=6)
+passes = cap_epochs(6)
+swept_rates = np.geomspace(1e-4, 10, passes * len(pixels) // BATCH)
+swept_losses = train(descent, lambda step: (swept_rates[step], 0.9), epochs=passes)
 swept_rates = swept_rates[: len(swept_losses)]
 figure, ax = plt.subplots(figsize=(8, 3.6))
 ax.semilogx(swept_rates, swept_losses, color=plots.PALETTE[0], linewidth=1, label="perda de cada passo")
