@@ -373,7 +373,7 @@ alone, together = cost("A, com Glorot", "A"), cost("A, sem BN e com Glorot", "A,
 claim(
     "F2-08", "com a sua melhor taxa, A e B ficam abaixo de 40 % da perda de quem chuta", whole < 0.4 * chance
 )
-claim("F2-09", "sem BN, trocar He por Glorot custa, em média, mais de 0,08", together > 0.08)
+claim("F2-09", "sem BN, trocar He por Glorot custa, em média, mais de 0,04", together > 0.04)
 claim("F2-10", "com BN, a mesma troca custa menos de metade disso", alone < together / 2)
 claim("F2-11", "na B, trocar LeCun por He custa mais de 0,04", cost("B, com He", "B") > 0.04)
 claim("F2-12", "deixar de padronizar custa, na B, mais de 0,04", cost("B, sem padronizar", "B") > 0.04)
