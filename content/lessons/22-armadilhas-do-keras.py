@@ -285,10 +285,10 @@ claim(
 limits = np.linspace(-3, 3, 121)
 figure, ax = plt.subplots(figsize=(8, 3.8))
 ax.plot(limits, [100 * np.mean((z > limit) == y) for limit in limits], color=plots.PALETTE[0])
-ax.axvline(0, color="black", linewidth=1.3, label="limiar 0: probabilidade 0,5")
-ax.axvline(0.5, color=plots.PALETTE[1], linestyle="--", label="o que “accuracy” usa: probabilidade 0,62")
+ax.axvline(0, color="black", linewidth=1.3, label="limiar 0:\nprobabilidade 0,5")
+ax.axvline(0.5, color=plots.PALETTE[1], linestyle="--", label="o de “accuracy”:\nprobabilidade 0,62")
 ax.set(xlabel="Limiar no logit", ylabel="Acurácia (%)", title="“accuracy” mede os logits no limiar errado")
-ax.legend(loc="lower center")
+ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
 plots.show(
     plots.comma_axes(ax),
     alt="Acurácia contra o limiar no logit, de menos três a três: uma curva com o máximo perto de zero. Uma linha cheia marca o zero; uma tracejada, à direita do máximo, marca 0,5, o limiar que a acurácia padrão usa.",
@@ -771,8 +771,9 @@ for offset, (name, height) in zip(
 ):
     ax.bar(np.arange(10) + offset, height, 0.38, label=name)
 ax.set_xticks(range(10))
+ax.set_yticks(range(0, 21, 5))
 ax.set(xlabel="Classe", ylabel="Exemplos", title="validation_split corta antes de embaralhar")
-ax.legend(loc="center left")
+ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
 plots.show(
     figure,
     alt="Barras com o número de exemplos de cada classe no treino e na validação. O treino tem as classes de zero a sete, todas com vinte; a validação tem só as classes oito e nove.",
