@@ -565,7 +565,9 @@ def camadas_livres(logistica, quadratica):
         if not all(
             free is True for kind, free in sequence(portrait["camadas"], "as camadas") if kind == "Dense"
         ):
-            return fail("Há camadas densas que continuam congeladas.")
+            return fail(
+                "Há camadas densas que continuam congeladas. Um rede.trainable = True não as solta, se a rede inteira nunca foi congelada: percorra rede.layers."
+            )
         moved = sequence(portrait["mudou"], "as mudanças")
         if not moved:
             return partial(

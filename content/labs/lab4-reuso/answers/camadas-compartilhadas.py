@@ -47,7 +47,7 @@ def padronizar(x_a, x_b):
 
 # %% todo03
 def clonar_com_pesos(rede):
-    return keras.Sequential([keras.Input(rede.input_shape[1:]), *rede.layers])
+    return keras.Model(rede.inputs, rede.outputs)
 
 
 # %% todo04

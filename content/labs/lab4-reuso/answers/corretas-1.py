@@ -65,10 +65,9 @@ def montar_b(rede_a, taxa):
 # %% todo05
 def descongelar(rede):
     taxa = float(rede.optimizer.learning_rate.numpy()) / 10
-    rede.trainable = True
+    normalizadoras = {id(c) for c in rede.layers if isinstance(c, keras.layers.BatchNormalization)}
     for camada in rede.layers:
-        if isinstance(camada, keras.layers.BatchNormalization):
-            camada.trainable = False
+        camada.trainable = id(camada) not in normalizadoras
     rede.compile(optimizer=keras.optimizers.SGD(learning_rate=taxa), loss=rede.loss)
     return rede
 

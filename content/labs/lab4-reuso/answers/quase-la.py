@@ -11,7 +11,7 @@
 # mensagens = ["usa as mesmas camadas"]
 # [todo04]
 # pontos = 7
-# mensagens = ["Depois de montar B", "No treino", "A perda não é a entropia cruzada binária de logits"]
+# mensagens = ["Depois de montar B", "A perda não é a entropia cruzada binária de logits"]
 # [todo05]
 # pontos = 6
 # mensagens = ["A rede não foi recompilada", "As densas estão livres na lista"]
