@@ -369,12 +369,13 @@ def cost(name, base):
 
 
 whole = max(at_best["A"].mean(), at_best["B"].mean())
-alone, together = cost("A, com Glorot", "A"), cost("A, sem BN e com Glorot", "A, sem BN")
+without = float((val_loss["A, sem BN e com Glorot"] - val_loss["A, sem BN"])[0].mean())  # na menor taxa
+covered = float((val_loss["A, com Glorot"] - val_loss["A"])[0].mean())
 claim(
     "F2-08", "com a sua melhor taxa, A e B ficam abaixo de 40 % da perda de quem chuta", whole < 0.4 * chance
 )
-claim("F2-09", "sem BN, trocar He por Glorot custa, em média, mais de 0,04", together > 0.04)
-claim("F2-10", "com BN, a mesma troca custa menos de metade disso", alone < together / 2)
+claim("F2-09", "na menor taxa, sem BN, trocar He por Glorot custa, em média, mais de 0,3", without > 0.3)
+claim("F2-10", "com BN, a mesma troca não custa 0,1", covered < 0.1)
 claim("F2-11", "na B, trocar LeCun por He custa mais de 0,04", cost("B, com He", "B") > 0.04)
 claim("F2-12", "deixar de padronizar custa, na B, mais de 0,04", cost("B, sem padronizar", "B") > 0.04)
 claim("F2-13", "e, na A, menos de 0,1", cost("A, sem padronizar", "A") < 0.1)
@@ -382,7 +383,7 @@ claim("F2-13", "e, na A, menos de 0,1", cost("A, sem padronizar", "A") < 0.1)
 # %% [markdown]
 # Leia a figura por pares, e não por linhas:
 #
-# - **A BN e a inicialização se cobrem uma à outra.** Tirar só uma custa pouco; tirar as duas custa caro (F2-09, F2-10). Quem mede "He contra Glorot" em uma rede com BN conclui que a inicialização não importa; quem mede sem BN conclui que importa muito. As duas conclusões cabem na mesma tabela.
+# - **A BN e a inicialização se cobrem uma à outra.** Tirar só uma custa pouco; tirar as duas, na mesma taxa, custa caro (F2-09, F2-10). Uma taxa maior devolve parte do que se perdeu, e não em toda semente. Quem mede "He contra Glorot" em uma rede com BN conclui que a inicialização não importa; quem mede sem BN conclui que importa muito. As duas conclusões cabem na mesma tabela.
 # - **A SELU cobra as suas condições** (F2-11, F2-12). A B inteira é tão boa quanto a A, ou melhor; a B pela metade, não. E a BN da A perdoa até pixels de 0 a 255, que a B não perdoa.
 # - **Três sementes são poucas.** Uma diferença que muda de sinal entre elas é um empate, e é como se deve lê-la.
 #

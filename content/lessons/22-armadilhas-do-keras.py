@@ -18,7 +18,7 @@
 #
 # | | |
 # |---|---|
-# | **Ao final você saberá** | *reconhecer* vinte e sete maneiras de o Keras aceitar, calado ou com um aviso, um código que não faz o que você quis; *provar* com duas linhas, antes de treinar por horas, que ele faz |
+# | **Ao final você saberá** | *reconhecer* vinte e oito maneiras de o Keras aceitar, calado ou com um aviso, um código que não faz o que você quis; *provar* com duas linhas, antes de treinar por horas, que ele faz |
 # | **Você precisa saber** | o que as outras lições ensinaram; cada armadilha diz qual |
 # | **Tempo de leitura** | cerca de 40 minutos |
 # | **Tempo de execução** | cerca de 25 s em dois núcleos de CPU |
@@ -831,6 +831,35 @@ claim(
 #
 # </details>
 #
+# ### Enigma 28 · soltar a rede inteira
+#
+# > Você congelou as camadas uma a uma, `layer.trainable = False`, e treinou a saída. Agora quer soltar tudo e escreve `model.trainable = True`. Das duas camadas congeladas, ficam livres (a) as duas; (b) nenhuma; (c) só a última.
+
+# %%
+guesses["soltar"] = "a"
+stack = [keras.layers.Dense(4), keras.layers.Dense(4), keras.layers.Dense(1)]
+base_and_head = keras.Sequential([keras.Input((6,)), *stack])
+for layer in stack[:-1]:
+    layer.trainable = False
+base_and_head.trainable = True
+free = [layer.trainable for layer in stack[:-1]]
+happened["soltar"] = "b" if not any(free) else "a"
+claim("F3-42", "as duas continuam congeladas", not any(free))
+base_and_head.trainable = False
+base_and_head.trainable = True
+claim(
+    "F3-43",
+    "congelar a rede inteira e soltá-la, sim, solta as duas",
+    stack[0].trainable and stack[1].trainable,
+)
+
+# %% [markdown]
+# <details><summary>Por quê, e o que escrever</summary>
+#
+# A rede, como objeto, nunca deixou de ser treinável; pôr `True` onde já era `True` não faz nada, e o recado não desce às camadas. Percorra as camadas: `for layer in model.layers: layer.trainable = True`. Depois, `compile`. Lição sobre transferência (E1-15).
+#
+# </details>
+#
 # ## 7. O placar
 
 # %% tags=["nbval-ignore-output"]
@@ -890,7 +919,7 @@ print(f"{sum(hits.values())} de {len(hits)}")
 # | `training=True` com BN | as saídas mudam (F3-28) | `MCDropout` |
 # | semear uma camada que já existe | as máscaras (F3-29) | construir de novo |
 # | `fit` de novo | a primeira perda (F3-30) | construir dentro de uma função |
-# | congelar sem recompilar | comparar pesos (F3-31) | `compile` outra vez |
+# | congelar sem recompilar; soltar a rede inteira | comparar pesos (F3-31); `trainable` de cada camada (F3-42) | `compile` outra vez; camada por camada |
 # | parada sem devolução; nome errado | os pesos; o número de épocas (F3-33, F3-35) | `restore_best_weights=True`; sem `mode=` |
 # | clone e fatia | as saídas (F3-36, F3-37) | `clone_model` e `set_weights` |
 # | `validation_split` | as classes da validação (F3-39) | embaralhar e separar antes |

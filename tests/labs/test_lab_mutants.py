@@ -10,7 +10,14 @@ from corretor.mutants import PROMISED, measure
 pytestmark = pytest.mark.slow
 
 # Em `make test`, só o Lab 1. A medida inteira (todos os mutantes, dez sementes) é `make mutantes`.
-SAMPLE = {"lab1-gradientes": 33, "lab2-inicializacao": 30, "lab5-regularizacao": 14}
+SAMPLE = {
+    "lab1-gradientes": 33,
+    "lab2-inicializacao": 30,
+    "lab3-otimizadores": 30,
+    "lab4-reuso": 20,
+    "lab5-regularizacao": 14,
+    "lab6-tweets": 20,
+}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,4 @@
+# /// resposta
+# titulo = "Nada preenchido"
+# base = "esqueleto"
+# ///

@@ -1,0 +1,3 @@
+# /// resposta
+# titulo = "Solução do professor"
+# ///
