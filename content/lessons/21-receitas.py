@@ -142,6 +142,11 @@ def draw(net, layer):
     return (normal * math.sqrt(GAIN[init] / fan)).astype("float32")
 
 
+# %% [markdown]
+# Uma pilha guarda de uma vez os pesos, os vieses e as velocidades de muitas redes. Só se empilham redes de mesma ativação; no resto elas podem diferir.
+
+
+# %%
 class Stack:
     """Redes (receita, taxa, semente) de mesma ativação, empilhadas no primeiro eixo dos tensores."""
 
@@ -159,7 +164,7 @@ class Stack:
 
 
 # %% [markdown]
-# A ida, com a BN escrita por extenso (a média e a variância do lote no treino; na avaliação, as do treino inteiro, que a função recebe em `stats`), e um passo da descida com momento: $v \leftarrow \beta v - \eta g$ e $\theta \leftarrow \theta + v$, em que $g$ é o gradiente, $\beta$ o momento, $v$ a velocidade e $\theta$ os pesos. Com `decay`, a taxa cai em linha
+# A ida, com a BN escrita por extenso: a média e a variância do lote no treino; na avaliação, as do treino inteiro, que a função recebe em `stats`. Depois, um passo da descida com momento: $v \leftarrow \beta v - \eta g$ e $\theta \leftarrow \theta + v$, em que $g$ é o gradiente, $\beta$ o momento, $v$ a velocidade e $\theta$ os pesos. Com `decay`, a taxa cai em linha
 # reta até zero no último passo.
 
 
@@ -182,6 +187,11 @@ def forward(stack, rows, stats=None, noise=False):
     return tf.matmul(h, stack.kernels[10]) + stack.biases[10], h, seen
 
 
+# %% [markdown]
+# E o passo. A perda que derivamos é a **soma** das perdas das redes: como nenhuma depende dos pesos das outras, o gradiente de cada peso é o da perda da sua própria rede.
+
+
+# %%
 def losses(stack, logits, rows):
     truth = tf.tile(tf.gather(labels, rows)[None], [len(stack.nets), 1])
     return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(truth, logits), axis=1)
@@ -218,6 +228,7 @@ def in_keras(stack, k):
     return model
 
 
+# %%
 trial = Stack([("A, taxa fixa", rate, 0) for rate in (0.1, 0.3)])
 twin = in_keras(trial, 1)
 loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
@@ -247,6 +258,11 @@ stacks = [Stack(nets) for nets in groups.values()]
 nets = [net for stack in stacks for net in stack.nets]
 
 
+# %% [markdown]
+# Duas funções para ler os resultados: uma mede todas as redes de uma vez, a outra arruma as medidas por receita.
+
+
+# %%
 @tf.function
 def evaluate(stacks):
     """Por rede: perda no treino, perda e acurácia na validação, desvio da última camada oculta."""

@@ -63,6 +63,11 @@ def listen(call):
     return result, [str(warning.message) for warning in caught]
 
 
+# %% [markdown]
+# Quase todos os enigmas cabem na menor rede que treina: um só peso.
+
+
+# %%
 def one_weight(start=1.0, optimizer=None, eager=True, **kwargs):
     """Um só peso w, saída w·x: a menor rede que treina."""
     layer = keras.layers.Dense(
