@@ -11,11 +11,10 @@ import json
 import pytest
 from bank import course_copy, grade_answers, rehearsal_mismatches
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.completo]
 LAB = "lab5-regularizacao"
 
 
-@pytest.mark.completo
 def test_answers_that_read_the_files_get_their_exact_marks_and_messages(real_data, tmp_path):
     lab = course_copy(tmp_path).lab(LAB)
     assert not rehearsal_mismatches(lab, todos=["todo05"], data_dir=real_data)
