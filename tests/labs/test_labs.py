@@ -25,8 +25,16 @@ LABS = {
     "lab6-tweets": (11, ["todo11"], 40),
 }
 
+# Três labs em todo teste, de NumPy, de treinos e de textos; os outros três em `make completo`.
+ALWAYS = ("lab1-gradientes", "lab5-regularizacao", "lab6-tweets")
 
-@pytest.fixture(scope="module", params=LABS)
+
+def marked(always):
+    """Os labs, com os que não estão em `always` fora de `make test`."""
+    return [pytest.param(name, marks=[] if name in always else [pytest.mark.completo]) for name in LABS]
+
+
+@pytest.fixture(scope="module", params=marked(ALWAYS))
 def graded(request, tmp_path_factory):
     """A referência e o esqueleto de um lab (as duas primeiras da demonstração), isolados."""
     folder = tmp_path_factory.mktemp(request.param)
@@ -45,9 +53,10 @@ def test_one_submission_takes_seconds(graded):
     assert times[len(times) // 2] <= LABS[graded[0].name][2]
 
 
-def test_points_are_a_hundred(graded):
-    lab = graded[0]
-    todos, manual, _ = LABS[lab.name]
+@pytest.mark.parametrize("name", LABS)
+def test_points_are_a_hundred(name):
+    lab = Course.find(ROOT).lab(name)
+    todos, manual, _ = LABS[name]
     assert list(lab.points) == [f"todo{n:02d}" for n in range(1, todos + 1)]
     assert sum(worth for worth, _ in lab.points.values()) == 100
     assert [todo for todo, (_, by_hand) in lab.points.items() if by_hand] == manual
@@ -58,10 +67,7 @@ def test_feedback_and_graded_notebooks_hold_no_probe(graded):
 
 
 # Dos seis bancos, `make test` ensaia um; os outros cinco, juntos, levam minutos.
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=[] if "lab1" in name else [pytest.mark.completo]) for name in LABS],
-)
+@pytest.mark.parametrize("name", marked(["lab1-gradientes"]))
 def test_every_answer_of_the_bank_gets_its_exact_mark_and_messages(name, tmp_path):
     lab = course_copy(tmp_path).lab(name)
     assert not rehearsal_mismatches(lab)

@@ -554,12 +554,13 @@ from gradiente.observe import observe
 def portrait(model, x):
     # Pesos que só dependem da camada: a saída revela as ativações, por mais diferente que seja o código.
     weights = model.get_weights()
-    fixed = []
+    # três tipos de unidade, com pesos de sinais diferentes: o que uma camada faz chega à saída
+    fixed, kinds = [], np.arange(3)
     for i, w in enumerate(weights):
-        # três tipos de unidade, com pesos de sinais diferentes: o que uma camada faz chega à saída
         rows, columns = (np.arange(n) % 3 for n in (w.shape[0], w.shape[-1]))
-        kernel = 5 * np.cos(np.add.outer(2.5 * rows, columns) + i) / w.shape[0]
-        fixed.append((kernel if w.ndim == 2 else np.cos(columns + i)).astype("float32"))
+        kernel = 5 * np.cos(np.add.outer(2.5 * kinds, kinds) + i) / w.shape[0]
+        bias = np.cos(kinds + i).astype("float32")
+        fixed.append(kernel.astype("float32")[np.ix_(rows, columns)] if w.ndim == 2 else bias[columns])
     model.set_weights(fixed)
     rescaling = [[m.scale, m.offset] for m in model.layers if isinstance(m, keras.layers.Rescaling)]
     output = keras.ops.convert_to_numpy(model(x, training=False)).reshape(len(x), -1)[:, :2]
@@ -1232,12 +1233,13 @@ from gradiente.observe import observe
 
 def portrait(model, x):
     weights = model.get_weights()
-    fixed = []
+    # três tipos de unidade, com pesos de sinais diferentes: o que uma camada faz chega à saída
+    fixed, kinds = [], np.arange(3)
     for i, w in enumerate(weights):
-        # três tipos de unidade, com pesos de sinais diferentes: o que uma camada faz chega à saída
         rows, columns = (np.arange(n) % 3 for n in (w.shape[0], w.shape[-1]))
-        kernel = 5 * np.cos(np.add.outer(2.5 * rows, columns) + i) / w.shape[0]
-        fixed.append((kernel if w.ndim == 2 else np.cos(columns + i)).astype("float32"))
+        kernel = 5 * np.cos(np.add.outer(2.5 * kinds, kinds) + i) / w.shape[0]
+        bias = np.cos(kinds + i).astype("float32")
+        fixed.append(kernel.astype("float32")[np.ix_(rows, columns)] if w.ndim == 2 else bias[columns])
     model.set_weights(fixed)
     rescaling = [[m.scale, m.offset] for m in model.layers if isinstance(m, keras.layers.Rescaling)]
     output = keras.ops.convert_to_numpy(model(x, training=False)).reshape(len(x), -1)[:, :2]
@@ -1318,12 +1320,13 @@ from gradiente.observe import observe
 
 def portrait(model, x):
     weights = model.get_weights()
-    fixed = []
+    # três tipos de unidade, com pesos de sinais diferentes: o que uma camada faz chega à saída
+    fixed, kinds = [], np.arange(3)
     for i, w in enumerate(weights):
-        # três tipos de unidade, com pesos de sinais diferentes: o que uma camada faz chega à saída
         rows, columns = (np.arange(n) % 3 for n in (w.shape[0], w.shape[-1]))
-        kernel = 5 * np.cos(np.add.outer(2.5 * rows, columns) + i) / w.shape[0]
-        fixed.append((kernel if w.ndim == 2 else np.cos(columns + i)).astype("float32"))
+        kernel = 5 * np.cos(np.add.outer(2.5 * kinds, kinds) + i) / w.shape[0]
+        bias = np.cos(kinds + i).astype("float32")
+        fixed.append(kernel.astype("float32")[np.ix_(rows, columns)] if w.ndim == 2 else bias[columns])
     model.set_weights(fixed)
     rescaling = [[m.scale, m.offset] for m in model.layers if isinstance(m, keras.layers.Rescaling)]
     output = keras.ops.convert_to_numpy(model(x, training=False)).reshape(len(x), -1)[:, :2]
@@ -1404,12 +1407,13 @@ from gradiente.observe import observe
 
 def portrait(model, x):
     weights = model.get_weights()
-    fixed = []
+    # três tipos de unidade, com pesos de sinais diferentes: o que uma camada faz chega à saída
+    fixed, kinds = [], np.arange(3)
     for i, w in enumerate(weights):
-        # três tipos de unidade, com pesos de sinais diferentes: o que uma camada faz chega à saída
         rows, columns = (np.arange(n) % 3 for n in (w.shape[0], w.shape[-1]))
-        kernel = 5 * np.cos(np.add.outer(2.5 * rows, columns) + i) / w.shape[0]
-        fixed.append((kernel if w.ndim == 2 else np.cos(columns + i)).astype("float32"))
+        kernel = 5 * np.cos(np.add.outer(2.5 * kinds, kinds) + i) / w.shape[0]
+        bias = np.cos(kinds + i).astype("float32")
+        fixed.append(kernel.astype("float32")[np.ix_(rows, columns)] if w.ndim == 2 else bias[columns])
     model.set_weights(fixed)
     rescaling = [[m.scale, m.offset] for m in model.layers if isinstance(m, keras.layers.Rescaling)]
     output = keras.ops.convert_to_numpy(model(x, training=False)).reshape(len(x), -1)[:, :2]
@@ -1520,20 +1524,21 @@ def flat(model):
 def portrait(units, l2, rate):
     model = rede_gatos_regularizada(units, l2, rate)
     weights = model.get_weights()
-    fixed = []
+    # três tipos de unidade, com pesos de sinais diferentes: o que uma camada faz chega à saída
+    fixed, kinds = [], np.arange(3)
     for i, w in enumerate(weights):
-        # três tipos de unidade, com pesos de sinais diferentes: o que uma camada faz chega à saída
         rows, columns = (np.arange(n) % 3 for n in (w.shape[0], w.shape[-1]))
-        kernel = 5 * np.cos(np.add.outer(2.5 * rows, columns) + i) / w.shape[0]
-        fixed.append((kernel if w.ndim == 2 else np.cos(columns + i)).astype("float32"))
+        kernel = 5 * np.cos(np.add.outer(2.5 * kinds, kinds) + i) / w.shape[0]
+        bias = np.cos(kinds + i).astype("float32")
+        fixed.append(kernel.astype("float32")[np.ix_(rows, columns)] if w.ndim == 2 else bias[columns])
     model.set_weights(fixed)
     x = np.linspace(-3, 3, 13)[:, None, None, None] * np.ones((1, 64, 64, 3))
     output = keras.ops.convert_to_numpy(model(x, training=False)).reshape(len(x), -1)[:, :2]
     noisy = [keras.ops.convert_to_numpy(model(x, training=True)) for _ in range(6)]
-    kinds = {keras.layers.Dropout: "dropout", keras.layers.Dense: "dense"}
+    names = {keras.layers.Dropout: "dropout", keras.layers.Dense: "dense"}
     layers = []
     for layer in flat(model):
-        kind = next((name for base, name in kinds.items() if isinstance(layer, base)), type(layer).__name__)
+        kind = next((name for base, name in names.items() if isinstance(layer, base)), type(layer).__name__)
         layers.append([kind, layer.rate if kind == "dropout" else None])
     # Outros pesos para a penalidade: a soma de w² de cada um é um número que só ele tem.
     model.set_weights([np.full(w.shape, (1 + i / 2) / w.size**0.5, "float32") for i, w in enumerate(weights)])
