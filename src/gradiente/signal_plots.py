@@ -34,7 +34,7 @@ def bars_per_layer(
     ylabel, title : str
         O que se mede, e o que a figura mostra.
     log : bool
-        Eixo vertical logarítmico. Valores nulos ou não finitos ficam sem barra.
+        Eixo vertical logarítmico. Valores não finitos ficam sem barra; os nulos, com um 0 no lugar dela.
     guess : (str, float, str), optional
         Rede, altura e rótulo de uma linha tracejada: o palpite do estudante.
     colors : Colors, optional
@@ -62,6 +62,11 @@ def bars_per_layer(
         layers = np.arange(1, len(data) + 1)
         shown = np.where(np.isfinite(data) & ((data > 0) | (not log)), data, np.nan)
         ax.bar(layers, shown, color=colors[name], width=0.75)
+        # os limites que o matplotlib daria se todas as barras estivessem lá
+        edge = 0.375 + 0.05 * (len(data) - 0.25)
+        ax.set_xlim(1 - edge, len(data) + edge)
+        for layer in layers[data == 0] if log else ():
+            ax.text(layer, 0.01, "0", transform=ax.get_xaxis_transform(), ha="center", va="bottom")
         ax.set_title(name)
         ax.set_xlabel("Camada")
         ax.xaxis.set_major_locator(MaxNLocator(6, integer=True))

@@ -1188,9 +1188,10 @@ if found is not None:
     for ax, i, title in zip(axes, chosen, ("a mais firme", "a do meio", "a menos firme"), strict=True):
         ax.bar(range(8), mean[i], yerr=std[i], color=plots.PALETTE[0], capsize=3)
         ax.set_xticks(range(8), kept_names, rotation=90, fontsize=9)
-        ax.set_title(f"{title} (é {kept_names[y_val[i]]})")
+        ax.set(title=f"{title} (é {kept_names[y_val[i]]})", ylim=(0, 1.08))
         plots.comma_axes(ax)
     axes[0].set_ylabel("Probabilidade média")
+    figure.suptitle("Onde as passagens discordam, a probabilidade se divide e a barra de erro cresce")
     plots.show(
         figure,
         alt="Três painéis de barras com a probabilidade média das oito classes de A e uma barra de erro, o desvio padrão das passagens: da foto em que as passagens mais concordam à em "
