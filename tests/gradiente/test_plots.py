@@ -279,7 +279,9 @@ def test_bars_share_axes_and_show_the_guess():
     assert low < 1e-6
     assert high > 1
     np.testing.assert_allclose([bar.get_height() for bar in first.patches], series["sigmoide"])
-    assert np.isnan(second.patches[2].get_height())  # zero não cabe na escala logarítmica
+    assert np.isnan(second.patches[2].get_height())  # zero não cabe na escala logarítmica: fica escrito
+    assert [(text.get_position()[0], text.get_text()) for text in second.texts] == [(3, "0")]
+    assert first.get_xlim() == second.get_xlim()
     dashed = [line for line in first.get_lines() if line.get_linestyle() == "--"]
     assert dashed[0].get_ydata()[0] == 0.01
     assert [text.get_text() for text in first.texts] == ["seu palpite"]
